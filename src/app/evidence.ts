@@ -1,0 +1,200 @@
+import type { KnownRecord } from '../core/journal';
+import type { KnownText } from '../core/known';
+import type { DeletedRun } from '../core/deletions';
+import { UNKNOWN, type Evidenced, type LineOrigin } from '../core/origin';
+import type { ResolvedRange } from '../core/resolve';
+import { lineKey } from '../core/tokens';
+import { blame } from '../git/blame';
+import type { JournalContents } from '../git/journal-files';
+import type { ObjectReader } from '../git/objects';
+import type { Repository } from '../git/repository';
+import { runGit } from '../git/run';
+import { readWorkingFile } from '../git/working-file';
+import { splitLines } from '../core/lines';
+import type { CommittedText, Sources } from './attribute';
+import type { CommitProvenance, CommitReader } from './committed';
+import { linesAt, type Target } from './targets';
+
+/** What a commit is made of, as far as provenance can come from it. */
+export interface Making {
+  /** Parents of the commit to be; the first is what it is judged against. */
+  readonly parents: readonly string[];
+  /** Commits that it takes over: amended, picked, squashed, reset; nearest first. */
+  readonly takenOver: readonly string[];
+  /** Commits whose text may stand in it again though it does not take them over: of a revert, the reverted one's parent. */
+  readonly alsoFrom: readonly string[];
+}
+
+export interface EvidenceHost {
+  readonly repository: Repository;
+  readonly cwd: string;
+  readonly objects: ObjectReader;
+  readonly commits: CommitReader;
+  readonly journal: JournalContents;
+  /** Whether any commit here may have trailers of ours; if not, history has nothing to tell. */
+  readonly tracked: boolean;
+  /** False when history has been asked for long enough: what is left stays unknown. */
+  readonly hasTime: () => boolean;
+}
+
+/** How many commits are looked through for what they have taken over. */
+const COMMITS = 200;
+
+export function openSources(host: EvidenceHost, making: Making, targets: readonly Target[]): Sources {
+  const byPath = recordsByPath(host);
+  const [parent = null] = making.parents;
+  const texts = [...making.takenOver, ...making.alsoFrom, ...making.parents];
+  const origins = originReader(host);
+  return {
+    known: (path) => byPath.get(path) ?? [],
+    knownPaths: [...byPath.keys()],
+    current: (path) => currentLines(host.repository, path),
+    committed: async (target) => (host.tracked ? await committedTexts(host.objects, texts, target) : []),
+    elsewhere: async () => (host.tracked ? await textsThatLostLines(host, making, targets, parent) : []),
+    origins,
+    deletions: async (target) => (host.tracked ? await deletionsTakenOver(host, making, target) : []),
+    unspent: async (record) => (host.tracked ? await unspent(host, record, parent) : record.known),
+  };
+}
+
+/** Known texts by path: those of the own working tree first, the latest first. */
+function recordsByPath(host: EvidenceHost): Map<string, KnownRecord[]> {
+  const own = host.repository.worktreeName;
+  const rank = (worktree: string): number => (worktree === own ? 0 : 1);
+  const sorted = host.journal.records
+    .flatMap(({ worktree, record }) => (record.kind === 'known' ? [{ worktree, record }] : []))
+    .sort((x, y) => rank(x.worktree) - rank(y.worktree) || y.record.at - x.record.at);
+  const byPath = new Map<string, KnownRecord[]>();
+  for (const { record } of sorted) byPath.set(record.path, [...(byPath.get(record.path) ?? []), record]);
+  return byPath;
+}
+
+function currentLines(repository: Repository, path: string): readonly string[] | null {
+  if (repository.worktree === null) return null;
+  const file = readWorkingFile(`${repository.worktree}/${path}`);
+  return file.kind === 'text' ? splitLines(file.text) : null;
+}
+
+async function committedTexts(
+  objects: ObjectReader,
+  commits: readonly string[],
+  target: Target,
+): Promise<CommittedText[]> {
+  const paths = [...new Set([target.path, target.oldPath].filter((path) => path !== null))];
+  const asked = commits.flatMap((commit) => paths.map((path) => ({ commit, path })));
+  const texts = await Promise.all(
+    asked.map(async ({ commit, path }) => ({ commit, path, lines: await linesAt(`${commit}:${path}`, objects) })),
+  );
+  return texts.flatMap(({ commit, path, lines }) => (lines === null ? [] : [{ commit, path, lines }]));
+}
+
+/** Files of the parent that lose lines now, and the files of the commits that are taken over. */
+async function textsThatLostLines(
+  host: EvidenceHost,
+  making: Making,
+  targets: readonly Target[],
+  parent: string | null,
+): Promise<CommittedText[]> {
+  const lost = targets.flatMap(({ oldPath, oldLines, deleted }) =>
+    parent !== null && oldPath !== null && deleted.length > 0
+      ? [{ commit: parent, path: oldPath, lines: oldLines }]
+      : [],
+  );
+  const taken = await Promise.all(
+    making.takenOver.map(async (commit) =>
+      (await host.commits.changes(commit)).flatMap(({ path, lines }) =>
+        path === null ? [] : [{ commit, path, lines }],
+      ),
+    ),
+  );
+  return [...lost, ...taken.flat()];
+}
+
+/** A commit's own ranges say at once whose the lines are that it added; blame says it of the others. */
+function originReader(host: EvidenceHost): Sources['origins'] {
+  return async (text, lines) => {
+    const found = new Map<number, LineOrigin>();
+    if (!host.tracked || lines.length === 0) return found;
+    const own = await host.commits.read(text.commit);
+    if (own) for (const line of lines) take(found, line, originIn(own, text.path, line));
+    const left = lines.filter((line) => !found.has(line));
+    if (left.length === 0 || !host.hasTime()) return found;
+    try {
+      const spans = left.map((line) => ({ start: line, count: 1 }));
+      for (const blamed of await blame(host.cwd, text.commit, text.path, spans)) {
+        const commit = host.hasTime() ? await host.commits.read(blamed.commit) : null;
+        if (commit) take(found, blamed.line, originIn(commit, blamed.path, blamed.originalLine));
+      }
+    } catch {
+      // A path that git cannot be asked for, or a shallow history: what is not found stays unknown.
+    }
+    return found;
+  };
+}
+
+function take(found: Map<number, LineOrigin>, line: number, origin: LineOrigin | null): void {
+  if (origin) found.set(line, origin);
+}
+
+/** Whose an added line of a commit is, by the ranges that verify; null where none covers it. */
+function originIn(commit: CommitProvenance, path: string, line: number): LineOrigin | null {
+  for (const { range, at } of commit.resolved) {
+    if (range.side !== '+' || !at || at.path !== path) continue;
+    if (line >= at.start && line < at.start + range.count) return rangeOrigin(range);
+  }
+  return null;
+}
+
+export function rangeOrigin(range: ResolvedRange['range']): LineOrigin {
+  if (range.class === 'unknown') return UNKNOWN;
+  const { via, agent, model } = range;
+  const origin: Evidenced = { class: range.class, via, agent, model, evidence: 'matched' };
+  return origin;
+}
+
+async function deletionsTakenOver(host: EvidenceHost, making: Making, target: Target): Promise<DeletedRun[]> {
+  const runs: DeletedRun[] = [];
+  for (const name of making.takenOver) {
+    const commit = await host.commits.read(name);
+    if (commit) runs.push(...deletedRuns(commit, [target.oldPath, target.path]));
+  }
+  return runs;
+}
+
+function deletedRuns(commit: CommitProvenance, paths: readonly (string | null)[]): DeletedRun[] {
+  return commit.resolved.flatMap(({ range, at }) => {
+    if (range.side !== '-' || !at || !paths.includes(at.path)) return [];
+    const file = commit.files.find(({ change }) => change.oldPath === at.path);
+    const author = rangeOrigin(range);
+    if (!file || author.class === 'unknown' || author.class === 'base') return [];
+    return [{ lines: file.oldLines.slice(at.start - 1, at.start - 1 + range.count), author }];
+  });
+}
+
+/**
+ * The known text without tombstones whose deletion an earlier commit has recorded: a person who brings such a line
+ * back and deletes it again has deleted it.
+ */
+async function unspent(host: EvidenceHost, record: KnownRecord, parent: string | null): Promise<KnownText> {
+  const { known, commit, path } = record;
+  if (known.tombstones.length === 0 || commit === null || parent === null || commit === parent) return known;
+  const answer = await runGit(host.cwd, [
+    'rev-list',
+    `--max-count=${COMMITS}`,
+    parent,
+    `^${commit}`,
+    '--',
+    path,
+  ]);
+  const spent: string[] = [];
+  for (const oid of answer.stdout.toString('latin1').split('\n').filter(Boolean)) {
+    const later = await host.commits.read(oid);
+    if (later) for (const run of deletedRuns(later, [path])) spent.push(...run.lines.map(lineKey));
+  }
+  const tombstones = known.tombstones.filter((tombstone) => {
+    const at = spent.indexOf(lineKey(tombstone.text));
+    if (at >= 0) spent.splice(at, 1);
+    return at < 0;
+  });
+  return { ...known, tombstones };
+}

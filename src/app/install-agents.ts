@@ -1,0 +1,302 @@
+import { createHash, randomUUID } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { agentSettings, type AgentSettings, type HookProgram } from '../agents/agents';
+import type { Saved } from '../agents/claude-settings';
+import { ensureState, stateFiles } from '../git/state-files';
+
+/** Whose settings: those of one working tree, never committed, or the user's own for every repository. */
+export type AgentPlace =
+  | { readonly kind: 'project'; readonly worktree: string; readonly commonDir: string }
+  | { readonly kind: 'user'; readonly home: string };
+
+/** What only git knows about the settings of a project; asked with absolute paths. */
+export interface GitAnswers {
+  readonly isTracked: (file: string) => Promise<boolean>;
+  readonly isIgnored: (file: string) => Promise<boolean>;
+}
+
+export interface AgentInstallation extends GitAnswers {
+  /** Names as `selectAgents` returns them. */
+  readonly agents: readonly string[];
+  readonly place: AgentPlace;
+  readonly hook: HookProgram;
+}
+
+/** What became of one agent's settings. */
+export type AgentReport =
+  | { readonly kind: 'written' | 'unchanged'; readonly agent: string; readonly file: string }
+  | {
+      readonly kind: 'refused';
+      readonly agent: string;
+      readonly file: string | null;
+      readonly reason: string;
+      /** What to paste instead; null where that would not help. */
+      readonly snippet: string | null;
+    };
+
+/** Puts our hooks into the agents' settings. A second run writes nothing. */
+export async function installAgents(wanted: AgentInstallation): Promise<AgentReport[]> {
+  return eachAgent(wanted.agents, wanted.place, (target) => installOne(target, wanted));
+}
+
+/** Takes our hooks out again; what nobody else has changed since is then byte for byte as it was. */
+export async function uninstallAgents(
+  wanted: Pick<AgentInstallation, 'agents' | 'place'>,
+): Promise<AgentReport[]> {
+  return eachAgent(wanted.agents, wanted.place, async (target) => uninstallOne(target));
+}
+
+interface Target {
+  readonly agent: string;
+  readonly settings: AgentSettings;
+  readonly place: AgentPlace;
+  /** The settings file by the name the agent knows. */
+  readonly file: string;
+  /** Where we note what was there before. */
+  readonly note: string;
+}
+
+async function eachAgent(
+  agents: readonly string[],
+  place: AgentPlace,
+  act: (target: Target) => Promise<AgentReport>,
+): Promise<AgentReport[]> {
+  const reports: AgentReport[] = [];
+  for (const agent of agents) {
+    const settings = agentSettings(agent);
+    if (settings === undefined) {
+      reports.push({
+        kind: 'refused',
+        agent,
+        file: null,
+        reason: 'the agent is not supported',
+        snippet: null,
+      });
+      continue;
+    }
+    const target = targetOf(agent, settings, place);
+    try {
+      reports.push(await act(target));
+    } catch (error) {
+      reports.push(refused(target, error instanceof Error ? error.message : String(error)));
+    }
+  }
+  return reports;
+}
+
+function targetOf(agent: string, settings: AgentSettings, place: AgentPlace): Target {
+  if (place.kind === 'user') {
+    const file = path.join(place.home, settings.userFile);
+    return { agent, settings, place, file, note: path.join(path.dirname(file), '.hunkmark-before.json') };
+  }
+  const file = path.join(place.worktree, settings.projectFile);
+  const name = `${agent}-${createHash('sha256').update(file).digest('hex').slice(0, 16)}.json`;
+  return { agent, settings, place, file, note: path.join(notesOf(place.commonDir), name) };
+}
+
+const notesOf = (commonDir: string): string => path.join(stateFiles(commonDir).folder, 'agents');
+
+function refused(target: Target, reason: string, snippet: string | null = null): AgentReport {
+  return { kind: 'refused', agent: target.agent, file: target.file, reason, snippet };
+}
+
+const done = (target: Target, written: boolean): AgentReport => ({
+  kind: written ? 'written' : 'unchanged',
+  agent: target.agent,
+  file: target.file,
+});
+
+async function installOne(target: Target, wanted: AgentInstallation): Promise<AgentReport> {
+  const current = readSettings(target.file);
+  const change = target.settings.add(current, wanted.hook);
+  if (change.kind === 'refused') return refused(target, change.reason, change.snippet);
+  const { place } = target;
+  if (place.kind === 'project') {
+    const reason = await whyNotHere(target.file, wanted);
+    if (reason !== null) return refused(target, reason);
+  }
+  const excluded = place.kind === 'project' && (await exclude(place, target, wanted));
+  if (!change.changed) return done(target, excluded);
+  const note = readNote(target.note);
+  const hadFolder = fs.existsSync(path.dirname(target.file));
+  if (place.kind === 'project') ensureState(place.commonDir);
+  writeNote(target.note, {
+    original: originalOf(target, current, note),
+    installed: change.text,
+    madeFolder: note?.madeFolder ?? !hadFolder,
+  });
+  try {
+    fs.mkdirSync(path.dirname(target.file), { recursive: true });
+    writeSettings(target.file, current, change.text);
+  } catch (error) {
+    undoNotes(target, note);
+    throw error;
+  }
+  return done(target, true);
+}
+
+/** A failed write leaves nothing behind. */
+function undoNotes(target: Target, before: Note | null): void {
+  if (before === null) fs.rmSync(target.note, { force: true });
+  else writeNote(target.note, before);
+  if (before === null) unexclude(target);
+}
+
+/** What the file was without us: as noted, unless somebody has changed it since. */
+function originalOf(target: Target, current: string | null, note: Note | null): string | null {
+  if (current === null) return null;
+  const removal = target.settings.remove(current, note);
+  return removal.kind === 'text' ? removal.text : current;
+}
+
+async function whyNotHere(file: string, { isTracked }: GitAnswers): Promise<string | null> {
+  const folder = path.dirname(file);
+  if (await isTracked(file)) return 'it is committed: others would get hooks of a program they may not have';
+  const stat = fs.lstatSync(folder, { throwIfNoEntry: false });
+  if (stat?.isSymbolicLink() === true && (await isTracked(folder))) {
+    return `${path.basename(folder)} is a symbolic link that the repository contains`;
+  }
+  return null;
+}
+
+function uninstallOne(target: Target): AgentReport {
+  const note = readNote(target.note);
+  const current = readSettings(target.file);
+  let written = false;
+  if (current !== null) {
+    const removal = target.settings.remove(current, note);
+    if (removal.kind === 'refused') return refused(target, removal.reason);
+    if (removal.changed) writeSettings(target.file, current, removal.text);
+    written = removal.changed;
+    if (removal.text === null && note?.madeFolder === true) removeEmptyFolder(path.dirname(target.file));
+  }
+  fs.rmSync(target.note, { force: true });
+  if (target.place.kind === 'project') removeEmptyFolder(path.dirname(target.note));
+  const unexcluded = unexclude(target);
+  return done(target, written || unexcluded);
+}
+
+function removeEmptyFolder(folder: string): void {
+  try {
+    fs.rmdirSync(folder);
+  } catch {
+    // It is not empty, or not there.
+  }
+}
+
+/** Beyond this it is no settings file. */
+const MAX_SIZE = 4 * 1024 * 1024;
+
+/** null: there is no file. Throws on what cannot be read as text, or is no regular file. */
+function readSettings(file: string): string | null {
+  const link = fs.lstatSync(file, { throwIfNoEntry: false });
+  if (link === undefined) return null;
+  const stat = fs.statSync(file, { throwIfNoEntry: false });
+  if (stat === undefined) throw new Error('it is a symbolic link to nothing');
+  if (!stat.isFile()) throw new Error('it is not a regular file');
+  if (stat.size > MAX_SIZE) throw new Error('it is larger than 4 MiB');
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(fs.readFileSync(file));
+  } catch {
+    throw new Error('it is not UTF-8');
+  }
+}
+
+/**
+ * Puts the new text (null: no file) in the place of the old one as a whole, with its mode; a symbolic link stays and
+ * its target is replaced. Agents write this file themselves: when it is not `expected` any more, nothing is written.
+ */
+function writeSettings(file: string, expected: string | null, text: string | null): void {
+  const real = fs.existsSync(file) ? fs.realpathSync(file) : file;
+  const mode = fs.statSync(real, { throwIfNoEntry: false })?.mode;
+  const temporary = `${real}.hunkmark-${randomUUID()}`;
+  try {
+    if (text !== null) {
+      fs.writeFileSync(temporary, text, { flag: 'wx', mode: 0o600 });
+      fs.chmodSync(temporary, mode === undefined ? 0o666 & ~process.umask() : mode & 0o7777);
+    }
+    if (readSettings(file) !== expected)
+      throw new Error('it has just been changed by another program; try again');
+    if (text === null) fs.rmSync(real);
+    else fs.renameSync(temporary, real);
+  } finally {
+    fs.rmSync(temporary, { force: true });
+  }
+}
+
+interface Note extends Saved {
+  /** The settings' folder was not there before us. */
+  readonly madeFolder: boolean;
+}
+
+function readNote(file: string): Note | null {
+  try {
+    const value = JSON.parse(fs.readFileSync(file, 'utf8')) as Partial<Note> | null;
+    const original = value?.original;
+    if ((original !== null && typeof original !== 'string') || typeof value?.installed !== 'string')
+      return null;
+    return { original, installed: value.installed, madeFolder: value.madeFolder === true };
+  } catch {
+    return null;
+  }
+}
+
+/** For the owner only: settings may hold keys. */
+function writeNote(file: string, note: Note): void {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const temporary = `${file}.${randomUUID()}`;
+  fs.writeFileSync(temporary, JSON.stringify(note), { flag: 'wx', mode: 0o600 });
+  fs.renameSync(temporary, file);
+}
+
+const excludeFile = (commonDir: string): string => path.join(commonDir, 'info', 'exclude');
+
+/** Keeps the settings from being committed by `git add .`; says whether that took a line in `info/exclude`. */
+async function exclude(
+  place: AgentPlace & { kind: 'project' },
+  target: Target,
+  { isIgnored }: GitAnswers,
+): Promise<boolean> {
+  if (await isIgnored(target.file)) return false;
+  const file = excludeFile(place.commonDir);
+  const current = readSettings(file);
+  const text = addExclusion(current ?? '', `/${target.settings.projectFile}`);
+  if (text === current) return false;
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  writeSettings(file, current, text);
+  return true;
+}
+
+/** `info/exclude` is for all working trees: the line stays while another one has settings of ours. */
+function unexclude({ agent, place, settings }: Target): boolean {
+  if (place.kind === 'user') return false;
+  const notes = notesOf(place.commonDir);
+  if (fs.existsSync(notes) && fs.readdirSync(notes).some((name) => name.startsWith(`${agent}-`)))
+    return false;
+  const file = excludeFile(place.commonDir);
+  const current = readSettings(file);
+  const text = removeExclusion(current ?? '', `/${settings.projectFile}`);
+  if (current === null || text === current) return false;
+  writeSettings(file, current, text === '' ? null : text);
+  return true;
+}
+
+const BEGIN = '# >>> hunkmark >>>';
+const END = '# <<< hunkmark <<<';
+/** In the first line of a block that had to end the line above. */
+const JOINED = ' (the line above had no end)';
+
+/** Adds the pattern to an ignore file in a block of our own, once. */
+export function addExclusion(text: string, pattern: string): string {
+  if (text.includes(`\n${pattern}\n${END}\n`)) return text;
+  const isWhole = text === '' || text.endsWith('\n');
+  return `${text}${isWhole ? BEGIN : `\n${BEGIN}${JOINED}`}\n${pattern}\n${END}\n`;
+}
+
+/** Takes the block out: `removeExclusion(addExclusion(text, p), p) === text`. Lines behind it stay lines. */
+export function removeExclusion(text: string, pattern: string): string {
+  const joined = `\n${BEGIN}${JOINED}\n${pattern}\n${END}\n`;
+  if (text.endsWith(joined)) return text.slice(0, -joined.length);
+  return text.replace(joined, '\n').replace(`${BEGIN}\n${pattern}\n${END}\n`, '');
+}

@@ -1,0 +1,56 @@
+import type { CommitReader } from './committed';
+import type { Making } from './evidence';
+import type { Operation } from '../git/operation';
+import { runGit } from '../git/run';
+
+/** How many commits of a soft reset are taken over. */
+const COMMITS = 200;
+
+/**
+ * What the commit that is being made is made of. `message` is a byte string: a revert says in it what it reverts.
+ * Names that stand for no commit are left out.
+ */
+export async function readMaking(
+  cwd: string,
+  commits: CommitReader,
+  operation: Operation,
+  message: string,
+): Promise<Making> {
+  const head = await commits.commit('HEAD');
+  const amended = operation.amend ? head : null;
+  const parents = amended
+    ? amended.commit.parents
+    : [...(head ? [head.oid] : []), ...operation.mergeHeads];
+  const reset = await resetCommits(cwd, head?.oid ?? null, operation.origHead);
+  const takenOver = await existing(commits, [
+    ...(amended ? [amended.oid] : []),
+    ...operation.madeFrom,
+    ...operation.squashed,
+    ...reset,
+  ]);
+  const alsoFrom = await parentsOf(commits, revertedCommits(message));
+  return { parents, takenOver: takenOver.filter((oid) => !parents.includes(oid)), alsoFrom };
+}
+
+function revertedCommits(message: string): string[] {
+  return [...message.matchAll(/\bThis reverts commit ([0-9a-f]{7,64})\b/g)].map((found) => found[1] ?? '');
+}
+
+async function existing(commits: CommitReader, names: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(names.map((name) => commits.commit(name)));
+  return [...new Set(found.flatMap((commit) => (commit ? [commit.oid] : [])))];
+}
+
+async function parentsOf(commits: CommitReader, names: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(names.map((name) => commits.commit(name)));
+  return found.flatMap((commit) => commit?.commit.parents.slice(0, 1) ?? []);
+}
+
+/** After a soft reset ORIG_HEAD is ahead of HEAD; the commits between them are what is committed again. */
+async function resetCommits(cwd: string, head: string | null, origHead: string | null): Promise<string[]> {
+  if (head === null || origHead === null || head === origHead) return [];
+  const ancestor = await runGit(cwd, ['merge-base', '--is-ancestor', head, origHead]);
+  if (ancestor.status !== 0) return [];
+  const list = await runGit(cwd, ['rev-list', `--max-count=${COMMITS}`, origHead, `^${head}`, '--']);
+  return list.stdout.toString('latin1').split('\n').filter(Boolean);
+}

@@ -1,0 +1,71 @@
+import { modelRanges, originRuns } from '../core/hunks';
+import { isModelWritten, UNKNOWN } from '../core/origin';
+import { readProvenance } from '../core/reading';
+import type { ProvenanceRange } from '../core/range';
+import { assistedBy, formatBlock, selectRanges, type Provenance } from '../core/trailer';
+import type { Settings } from '../git/settings';
+import { digestLines } from '../git/text';
+import type { Attributed } from './attribute';
+
+/** What a commit's trailers are made of. */
+export interface Judged {
+  readonly ranges: readonly ProvenanceRange[];
+  readonly counts: Counts;
+}
+
+/** Added lines by class, and deleted lines that an agent deleted. */
+export interface Counts {
+  readonly ai: number;
+  readonly mixed: number;
+  readonly human: number;
+  readonly unknown: number;
+  readonly aiDeleted: number;
+}
+
+export function judge(files: readonly Attributed[]): Judged {
+  const counts = { ai: 0, mixed: 0, human: 0, unknown: 0, aiDeleted: 0 };
+  const ranges: ProvenanceRange[] = [];
+  for (const { target, origins, deletedBy } of files) {
+    const added = originRuns(target.added, (line) => origins[line] ?? UNKNOWN);
+    const deleted = originRuns(target.deleted, (line) => deletedBy.get(line) ?? UNKNOWN);
+    for (const { count, origin } of added) counts[origin.class === 'base' ? 'unknown' : origin.class] += count;
+    for (const { count, origin } of deleted) if (isModelWritten(origin)) counts.aiDeleted += count;
+    if (target.path !== null) ranges.push(...modelRanges(target.path, '+', added, target.lines, digestLines));
+    if (target.oldPath !== null)
+      ranges.push(...modelRanges(target.oldPath, '-', deleted, target.oldLines, digestLines));
+  }
+  return { ranges, counts };
+}
+
+/**
+ * The trailer lines of a commit, without line ends; null where it needs none. `earlier` is the message as it stands:
+ * human lines leave no ranges, so numbers that it gives and that still fit are kept.
+ */
+export function trailerLines(
+  judged: Judged,
+  settings: Settings,
+  earlier: string,
+): readonly string[] | null {
+  const { ranges } = judged;
+  if (ranges.length === 0 && settings.stamp !== 'always') return null;
+  const { detail, lines, lineLimit } = settings;
+  const listed = selectRanges(ranges, { detail, lines, lineLimit });
+  const counts = keepHuman(judged.counts, readProvenance(earlier).block?.provenance ?? null);
+  const provenance: Provenance = {
+    version: 1,
+    ...counts,
+    hunks: ranges.length,
+    listed: listed.length,
+    redeclared: null,
+  };
+  return formatBlock(
+    { provenance, assistedBy: assistedBy(ranges), ranges: listed, tiers: [], policy: null, ack: null },
+    { lineLimit },
+  );
+}
+
+function keepHuman(counts: Counts, earlier: Provenance | null): Counts {
+  if (!earlier || earlier.ai !== counts.ai || earlier.mixed !== counts.mixed) return counts;
+  if (earlier.human + earlier.unknown !== counts.human + counts.unknown) return counts;
+  return { ...counts, human: earlier.human, unknown: earlier.unknown };
+}

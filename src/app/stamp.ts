@@ -1,0 +1,139 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { isEmptyMessage, stampMessage, type Cleanup } from '../core/message';
+import { isEvidenced } from '../core/origin';
+import { findCaller } from '../git/caller';
+import { journalOf, readJournal, type JournalContents } from '../git/journal-files';
+import { openObjects } from '../git/objects';
+import { readOperation, type Operation } from '../git/operation';
+import { findRepository, type Repository } from '../git/repository';
+import { readSettings, type Settings } from '../git/settings';
+import { hasMarker, refreshMarkers, setMarker } from '../git/state-files';
+import { openCommits } from './committed';
+import type { EvidenceHost } from './evidence';
+import { attributeIndex } from './index-provenance';
+import { readMaking } from './making';
+import { judge, trailerLines } from './provenance';
+
+/** One call of a git hook. */
+export interface StampRequest {
+  readonly hook: string;
+  /** The message file, as git names it. */
+  readonly file: string;
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Milliseconds that history may be asked for; what is not found by then stays unknown. */
+  readonly historyBudget: number;
+}
+
+const HISTORY_BUDGET_MS = 3000;
+export const STAMP_DEFAULTS = { historyBudget: HISTORY_BUDGET_MS };
+
+/**
+ * Writes the trailers of the commit that is being made into its message file, or takes ours out where it needs none.
+ * Everything else in the file stays byte for byte; where there is nothing to say, the file is not touched.
+ */
+export async function stamp(request: StampRequest): Promise<void> {
+  const repository = findRepository(request.cwd, request.env);
+  if (!repository?.worktree || request.env['HUNKMARK'] === 'off') return;
+  const caller = findCaller();
+  const operation = readOperation(repository, caller);
+  if (request.hook === 'prepare-commit-msg' && (!operation.skipsCommitMsg || operation.replay)) return;
+  if (request.hook !== 'prepare-commit-msg' && request.hook !== 'commit-msg') return;
+  const settings = await readSettings(request.cwd);
+  await refreshMarkers(repository, () => settings.stamp === 'always', request.env);
+  if (settings.stamp === 'off') return;
+  const file = path.resolve(request.cwd, request.file);
+  const message = fs.readFileSync(file, 'latin1');
+  const cleanup = cleanupOf(settings, operation, request.env, message);
+  const template = templateOf(settings, operation, request, repository);
+  if (isEmptyMessage(message, template === null ? cleanup : { ...cleanup, template })) return;
+  const journal = readJournal(journalOf(repository));
+  const tracked = hasMarker(repository.commonDir, 'tracked');
+  if (!mayHaveToSay(message, journal, tracked, settings)) return;
+  const lines = await stampLines(request, repository, operation, settings, { message, journal, tracked });
+  const stamped = stampMessage(message, lines, cleanup);
+  if (stamped !== message) fs.writeFileSync(file, stamped, 'latin1');
+  if (lines !== null) setMarker(repository.commonDir, 'tracked', true);
+}
+
+function mayHaveToSay(message: string, journal: JournalContents, tracked: boolean, settings: Settings): boolean {
+  if (tracked || settings.stamp === 'always' || message.includes('AI-Provenance')) return true;
+  return journal.records.some(
+    ({ record }) =>
+      record.kind === 'known' &&
+      (record.known.origins.some(isEvidenced) || record.known.tombstones.length > 0),
+  );
+}
+
+interface Known {
+  readonly message: string;
+  readonly journal: JournalContents;
+  readonly tracked: boolean;
+}
+
+async function stampLines(
+  request: StampRequest,
+  repository: Repository,
+  operation: Operation,
+  settings: Settings,
+  known: Known,
+): Promise<readonly string[] | null> {
+  const objects = openObjects(request.cwd);
+  const began = performance.now();
+  try {
+    const commits = openCommits(request.cwd, objects);
+    const host: EvidenceHost = {
+      repository,
+      cwd: request.cwd,
+      objects,
+      commits,
+      journal: known.journal,
+      tracked: known.tracked,
+      hasTime: () => performance.now() - began < request.historyBudget,
+    };
+    const making = await readMaking(request.cwd, commits, operation, known.message);
+    return trailerLines(judge(await attributeIndex(host, making)), settings, known.message);
+  } finally {
+    objects.close();
+  }
+}
+
+const CUT = /^(.+) -{24} >8 -{24}\r?$/m;
+const AUTO_COMMENT = /^[#;@!$%^&|:]/;
+
+/** How git will clean the message up; the editor's comments and the cut line are there only where it says so. */
+function cleanupOf(settings: Settings, operation: Operation, env: NodeJS.ProcessEnv, message: string): Cleanup {
+  const edited = env['GIT_EDITOR'] !== ':';
+  const mode = operation.options.cleanup ?? settings.cleanup ?? 'default';
+  const cut = CUT.exec(message);
+  const verbose = operation.options.verbose || settings.verbose;
+  const scissors = cut !== null && (mode === 'scissors' || verbose || edited);
+  const strips = mode === 'strip' || (mode === 'default' && edited) || (mode === 'scissors' && scissors);
+  const comment = settings.comment === 'auto' ? autoComment(message, cut?.[1]) : settings.comment;
+  return { commentPrefix: strips ? comment : null, scissors };
+}
+
+/** With `core.commentChar=auto` git picks a sign that the message does not use; its own lines come last. */
+function autoComment(message: string, cutPrefix: string | undefined): string {
+  if (cutPrefix !== undefined) return cutPrefix;
+  const last = message.trimEnd().split('\n').at(-1) ?? '';
+  return AUTO_COMMENT.exec(last)?.[0] ?? '#';
+}
+
+/** The template that git compares the message with: only an edited message can be an untouched template. */
+function templateOf(
+  settings: Settings,
+  operation: Operation,
+  request: StampRequest,
+  repository: Repository,
+): string | null {
+  const name = operation.options.template ?? settings.template;
+  if (name === null || request.env['GIT_EDITOR'] === ':') return null;
+  const home = request.env['HOME'] ?? os.homedir();
+  const file = path.resolve(repository.worktree ?? request.cwd, name.replace(/^~(?=\/)/, home));
+  const stat = fs.statSync(file, { throwIfNoEntry: false });
+  return stat?.isFile() ? fs.readFileSync(file, 'latin1') : null;
+}
+

@@ -1,0 +1,72 @@
+import { splitLines } from '../core/lines';
+import type { LineSpan } from '../core/range';
+import { isRegular, type FileDiff } from '../git/diff';
+import type { ObjectReader } from '../git/objects';
+import { decodeText, hasLines } from '../git/text';
+
+/** A file of the text that is judged (the index, a commit, the working tree) against the text it replaces. */
+export interface Target {
+  /** null: the file is gone. */
+  readonly path: string | null;
+  /** null: the file is new. */
+  readonly oldPath: string | null;
+  readonly lines: readonly string[];
+  readonly oldLines: readonly string[];
+  readonly added: readonly LineSpan[];
+  readonly deleted: readonly LineSpan[];
+}
+
+/** The files of a diff with their texts; a side that has no lines (binary, link, submodule) has no spans. */
+export async function targetsOf(files: readonly FileDiff[], objects: ObjectReader): Promise<Target[]> {
+  const changed = files.filter((file) => file.added.length > 0 || file.deleted.length > 0);
+  return await Promise.all(changed.map((file) => targetOf(file, objects)));
+}
+
+async function targetOf(file: FileDiff, objects: ObjectReader): Promise<Target> {
+  const [after, before] = await Promise.all([
+    blobLines(file.newMode, file.newOid, objects),
+    blobLines(file.oldMode, file.oldOid, objects),
+  ]);
+  return {
+    path: file.path,
+    oldPath: file.oldPath,
+    lines: after,
+    oldLines: before,
+    added: after.length > 0 ? file.added : [],
+    deleted: before.length > 0 ? file.deleted : [],
+  };
+}
+
+/** The lines of a committed blob; none for what has no lines. */
+async function blobLines(mode: string, oid: string, objects: ObjectReader): Promise<readonly string[]> {
+  return isRegular(mode) && !/^0+$/.test(oid) ? ((await linesAt(oid, objects)) ?? []) : [];
+}
+
+/** The lines of a committed blob, by its id or any other name; null for what has no lines or is not there. */
+export async function linesAt(name: string, objects: ObjectReader): Promise<readonly string[] | null> {
+  const blob = await objects.read(name);
+  if (blob?.type !== 'blob' || !hasLines(blob.bytes)) return null;
+  return splitLines(decodeText(blob.bytes));
+}
+
+/** A merge adds only the lines that are in none of its parents: `others` are its diffs against the other parents. */
+export function onlyNewInMerge(targets: readonly Target[], others: readonly (readonly FileDiff[])[]): Target[] {
+  return targets.map((target) => ({
+    ...target,
+    deleted: [],
+    added: others.reduce<readonly LineSpan[]>((spans, files) => {
+      const there = files.find((file) => file.path === target.path);
+      return there ? intersect(spans, there.added) : [];
+    }, target.added),
+  }));
+}
+
+function intersect(a: readonly LineSpan[], b: readonly LineSpan[]): LineSpan[] {
+  return a.flatMap((x) =>
+    b.flatMap((y) => {
+      const start = Math.max(x.start, y.start);
+      const end = Math.min(x.start + x.count, y.start + y.count);
+      return end > start ? [{ start, count: end - start }] : [];
+    }),
+  );
+}

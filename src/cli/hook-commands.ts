@@ -1,0 +1,32 @@
+import { record } from '../app/record';
+import { stamp, STAMP_DEFAULTS } from '../app/stamp';
+import { printable, readInput, type Host } from './streams';
+
+/** The largest payload of an agent's hook that is read. */
+const PAYLOAD_BYTES = 16 * 1024 * 1024;
+
+/**
+ * `record AGENT EVENT`: an agent's hook. The status is always 0 (2 would deny the agent its edit); what went wrong is
+ * one line on standard error.
+ */
+export async function recordCommand(host: Host, agent: string, event: string): Promise<number> {
+  const payload = await readInput(host, PAYLOAD_BYTES);
+  if (payload === null) {
+    host.stderr(`hunkmark: what ${printable(agent)} ${printable(event)} sent is over 16 MiB; nothing was recorded.\n`);
+    return 0;
+  }
+  const outcome = await record({ agent, event, payload, now: Date.now() });
+  for (const problem of outcome.problems) host.stderr(`${printable(problem)}\n`);
+  return 0;
+}
+
+/** `stamp --hook NAME FILE …`: a git hook. The commit goes through whatever happens here. */
+export async function stampCommand(host: Host, hook: string, file: string): Promise<number> {
+  try {
+    await stamp({ hook, file, cwd: host.cwd, env: host.env, ...STAMP_DEFAULTS });
+  } catch (error) {
+    const reason = printable(error instanceof Error ? error.message : String(error));
+    host.stderr(`hunkmark: the commit goes on without provenance: ${reason}\n`);
+  }
+  return 0;
+}

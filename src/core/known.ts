@@ -1,0 +1,245 @@
+import { align, derive, type Alignment, type LineSource } from './align';
+import { findMoves } from './moves';
+import {
+  BASE,
+  isEvidenced,
+  isModelWritten,
+  UNKNOWN,
+  type Author,
+  type Evidence,
+  type Evidenced,
+  type LineOrigin,
+} from './origin';
+import { lineKey } from './tokens';
+
+/** A line that an agent deleted, kept in its place so that the deletion can be recorded at the commit. */
+export interface Tombstone {
+  /** 0-based line of the text before which it stood; the number of lines when it stood at the end. */
+  readonly before: number;
+  readonly text: string;
+  /** Whose line it was. */
+  readonly origin: LineOrigin;
+  /** Who deleted it. */
+  readonly author: Evidenced;
+}
+
+/** A text that was seen, each line with its origin. `origins` has one entry a line; tombstones ascend by place. */
+export interface KnownText {
+  readonly lines: readonly string[];
+  readonly origins: readonly LineOrigin[];
+  readonly tombstones: readonly Tombstone[];
+}
+
+/** Who made a step, and why we believe it. */
+export interface StepAuthor extends Author {
+  readonly evidence: Evidence;
+}
+
+/** A text of which nothing is known yet but that it was there. */
+export function baseText(lines: readonly string[]): KnownText {
+  return { lines, origins: lines.map(() => BASE), tombstones: [] };
+}
+
+/**
+ * An observation: the text is `lines` now and nobody reported the change. Lines in place keep their origin, what
+ * derives from a model's line is mixed, a deleted line that is back has the origin it had, the rest is unknown.
+ *
+ * Law: `observe(k, k.lines)` is `k`.
+ */
+export function observe(known: KnownText, lines: readonly string[]): KnownText {
+  return advance(known, lines, null);
+}
+
+/**
+ * An agent's step from the text `known` to `lines`. Lines in place and lines only moved keep their origin; what
+ * derives from a model's line is the agent's; what derives from anything else is mixed; the rest is the agent's.
+ * What the step neither keeps, reformats nor moves becomes a tombstone of the agent.
+ */
+export function step(known: KnownText, lines: readonly string[], author: StepAuthor): KnownText {
+  return advance(known, lines, author);
+}
+
+/**
+ * Fills what `known` does not know from another known text of the same file: two writers that did not see each other
+ * leave two, and neither may be lost. Only lines in place count; evidence is never replaced.
+ */
+export function supplement(known: KnownText, other: KnownText): KnownText {
+  const { sources } = align(other.lines, known.lines);
+  const origins = known.origins.map((origin, line) => {
+    const source = sources[line];
+    if (isEvidenced(origin) || source?.kind !== 'same') return origin;
+    const from = other.origins[source.old] ?? UNKNOWN;
+    return isEvidenced(from) ? from : origin;
+  });
+  return { ...known, origins };
+}
+
+/** How many lines of a text nothing in `known` accounts for. */
+export function unexplained(known: KnownText, lines: readonly string[]): number {
+  return align(known.lines, lines).sources.filter((source) => source.kind === 'new').length;
+}
+
+function advance(known: KnownText, lines: readonly string[], author: StepAuthor | null): KnownText {
+  const alignment = align(known.lines, lines);
+  const restored = restoredLines(known, lines, alignment);
+  const moved = movedLines(known.lines, lines, alignment, restored);
+  const movedAway = new Set(moved.values());
+  const sources = derive(known.lines, lines, alignment, {
+    old: (line) => !movedAway.has(line),
+    new: (line) => !moved.has(line) && !restored.has(line),
+  });
+  const origins = sources.map((source, line): LineOrigin => {
+    const back = restored.get(line);
+    if (back !== undefined) return known.tombstones[back]?.origin ?? UNKNOWN;
+    const from = moved.get(line);
+    if (from !== undefined) return known.origins[from] ?? UNKNOWN;
+    return originOf(source, known.origins, author);
+  });
+  const deleted = author === null ? [] : deletedLines(known, alignment, movedAway, wrote('ai', author));
+  const standing = known.tombstones.filter((_, index) => ![...restored.values()].includes(index));
+  return { lines, origins, tombstones: placeTombstones([...standing, ...deleted], alignment, known, lines) };
+}
+
+function originOf(
+  source: LineSource,
+  origins: readonly LineOrigin[],
+  author: StepAuthor | null,
+): LineOrigin {
+  switch (source.kind) {
+    case 'same':
+      return origins[source.old] ?? UNKNOWN;
+    case 'reformat':
+      return combine(source.olds.map((old) => origins[old] ?? UNKNOWN));
+    case 'derived':
+      return derivedOrigin(origins[source.old] ?? UNKNOWN, author);
+    case 'new':
+      return author === null ? UNKNOWN : wrote('ai', author);
+  }
+}
+
+/** The origin of a line that somebody made out of a line of origin `from`; null: nobody said who. */
+export function derivedOrigin(from: LineOrigin, author: StepAuthor | null): LineOrigin {
+  if (author === null) return isModelWritten(from) ? { ...from, class: 'mixed' } : UNKNOWN;
+  return wrote(from.class === 'ai' ? 'ai' : 'mixed', author);
+}
+
+function wrote(lineClass: 'ai' | 'mixed', author: StepAuthor): Evidenced {
+  const { via, agent, model, evidence } = author;
+  return { class: lineClass, via, agent, model, evidence };
+}
+
+/** The origin of a line whose tokens come from lines of several origins: one class: that; AI and other: mixed. */
+export function combine(origins: readonly LineOrigin[]): LineOrigin {
+  const [first] = origins;
+  if (!first) return UNKNOWN;
+  const written = origins.filter(isModelWritten);
+  const [model] = written;
+  if (model) {
+    const pure = written.length === origins.length && written.every((origin) => origin.class === 'ai');
+    return pure ? model : { ...model, class: 'mixed' };
+  }
+  if (origins.every((origin) => origin.class === first.class)) return first;
+  return origins.every((origin) => !isEvidenced(origin)) ? BASE : UNKNOWN;
+}
+
+/** New line → tombstone, for deleted lines that are back where they were. */
+function restoredLines(
+  known: KnownText,
+  lines: readonly string[],
+  alignment: Alignment,
+): ReadonlyMap<number, number> {
+  const restored = new Map<number, number>();
+  if (known.tombstones.length === 0) return restored;
+  const place = boundaryMap(alignment, known.lines.length, lines.length);
+  let next = 0;
+  known.tombstones.forEach((tombstone, index) => {
+    const { low, high } = place(tombstone.before);
+    for (let line = Math.max(low, next); line < high; line++) {
+      if (alignment.sources[line]?.kind !== 'new') continue;
+      const key = lineKey(tombstone.text);
+      if (key === '' || key !== lineKey(lines[line] ?? '')) continue;
+      restored.set(line, index);
+      next = line + 1;
+      return;
+    }
+  });
+  return restored;
+}
+
+/** New line → old line, for lines that only changed place within the text. */
+function movedLines(
+  oldLines: readonly string[],
+  newLines: readonly string[],
+  alignment: Alignment,
+  restored: ReadonlyMap<number, number>,
+): ReadonlyMap<number, number> {
+  const moves = findMoves(
+    { lines: oldLines, isOpen: (line) => !alignment.kept[line] },
+    {
+      lines: newLines,
+      isOpen: (line) => alignment.sources[line]?.kind === 'new' && !restored.has(line),
+    },
+    true,
+  );
+  const moved = new Map<number, number>();
+  for (const run of moves)
+    for (let i = 0; i < run.length; i++) moved.set(run.bStart + i, run.aStart + i);
+  return moved;
+}
+
+function deletedLines(
+  known: KnownText,
+  alignment: Alignment,
+  movedAway: ReadonlySet<number>,
+  author: Evidenced,
+): Tombstone[] {
+  return known.lines.flatMap((text, line) =>
+    alignment.kept[line] || movedAway.has(line)
+      ? []
+      : [{ before: line, text, origin: known.origins[line] ?? UNKNOWN, author }],
+  );
+}
+
+/** Moves tombstones from places in the old text to places in the new one; their order in the old text stays. */
+function placeTombstones(
+  tombstones: readonly Tombstone[],
+  alignment: Alignment,
+  known: KnownText,
+  lines: readonly string[],
+): Tombstone[] {
+  if (tombstones.length === 0) return [];
+  const place = boundaryMap(alignment, known.lines.length, lines.length);
+  const inOrder = tombstones
+    .map((tombstone, index) => ({ tombstone, index }))
+    .sort((x, y) => x.tombstone.before - y.tombstone.before || x.index - y.index);
+  return inOrder.map(({ tombstone }) => ({ ...tombstone, before: place(tombstone.before).low }));
+}
+
+/**
+ * Where a boundary of the old text (before old line p) lies in the new one: inside a run exactly there, else
+ * anywhere in the gap it touches, `low` to `high`.
+ */
+function boundaryMap(
+  alignment: Alignment,
+  oldLength: number,
+  newLength: number,
+): (boundary: number) => { readonly low: number; readonly high: number } {
+  const { runs } = alignment;
+  return (boundary) => {
+    let low = 0;
+    let high = newLength;
+    for (const run of runs) {
+      const [aEnd, bEnd] = [run.aStart + run.length, run.bStart + run.length];
+      if (boundary > run.aStart && boundary < aEnd) {
+        const at = run.bStart + boundary - run.aStart;
+        return { low: at, high: at };
+      }
+      if (aEnd <= boundary) low = bEnd;
+      else {
+        high = run.bStart;
+        break;
+      }
+    }
+    return boundary > oldLength ? { low: newLength, high: newLength } : { low, high };
+  };
+}

@@ -1,0 +1,59 @@
+import { anchoredRuns, intern, longestFirst, type Run } from './runs';
+import { isVisible, lineKey, lineWeight } from './tokens';
+
+/** The lines of a text that may take part in a move; the others only separate them. */
+export interface MoveSide {
+  readonly lines: readonly string[];
+  readonly isOpen: (line: number) => boolean;
+}
+
+/** Two different lines of this weight together, or one line of the second, are no coincidence. */
+const RUN_WEIGHT = 16;
+const LINE_WEIGHT = 30;
+/** Within one file a shorter run will do, if its first line is the only one of its kind. */
+const SAME_FILE_WEIGHT = 10;
+
+/**
+ * Runs of displaced lines (`from`) that stand again among unexplained lines (`to`): the longest first, each line used
+ * once on either side, contiguous on both (law M). Text moves, it is not copied: the caller opens only lines of
+ * `from` that are no longer in their place.
+ */
+export function findMoves(from: MoveSide, to: MoveSide, sameFile: boolean): Run[] {
+  if (!hasOpenLine(from) || !hasOpenLine(to)) return [];
+  const [a, b] = [from.lines.map(lineKey), to.lines.map(lineKey)];
+  const lines = intern(a, b, (line, side) => lineWeight((side === 'a' ? from : to).lines[line] ?? ''));
+  const occursOnce = once(a, b);
+  // A closed line gets a number of its own, so that no run reaches over it.
+  const mask = (numbers: Int32Array, side: MoveSide, below: number): Int32Array =>
+    numbers.map((number, line) => (side.isOpen(line) ? number : below - line));
+  const masked = {
+    a: mask(lines.a, from, -2),
+    b: mask(lines.b, to, -2 - a.length),
+    weight: lines.weight,
+  };
+  const all = { aLow: 0, aHigh: a.length, bLow: 0, bHigh: b.length };
+  const isNoCoincidence = (run: Run): boolean => {
+    const keys = new Set(a.slice(run.aStart, run.aStart + run.length).filter(isVisible));
+    let weight = 0;
+    let heaviest = 0;
+    for (const key of keys) {
+      const own = lines.weight[lines.a[a.indexOf(key, run.aStart)] ?? -1] ?? 0;
+      weight += own;
+      heaviest = Math.max(heaviest, own);
+    }
+    if ((keys.size >= 2 && weight >= RUN_WEIGHT) || heaviest >= LINE_WEIGHT) return true;
+    return sameFile && weight >= SAME_FILE_WEIGHT && occursOnce(a[run.aStart] ?? '');
+  };
+  const candidates = anchoredRuns(masked, all);
+  return longestFirst(candidates, { a: a.length, b: b.length }, 'any', isNoCoincidence);
+}
+
+function hasOpenLine(side: MoveSide): boolean {
+  return side.lines.some((_, line) => side.isOpen(line));
+}
+
+/** Whether a key stands exactly once in each of two texts. */
+function once(a: readonly string[], b: readonly string[]): (key: string) => boolean {
+  const count = (keys: readonly string[], key: string): number => keys.filter((other) => other === key).length;
+  return (key) => count(a, key) === 1 && count(b, key) === 1;
+}

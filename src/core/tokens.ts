@@ -1,0 +1,54 @@
+/**
+ * Words that say little about who wrote a line: keywords of common languages, and the one-letter names of loops and
+ * caught errors. A line made of them alone weighs nothing and proves nothing.
+ */
+const LIGHT = new Set(
+  (
+    'abstract and as assert async await base begin bool boolean break byte case catch chan char class const constexpr ' +
+    'continue def default defer del delete do double elif else elseif elsif end endif ensure enum except exec explicit ' +
+    'export extends extern false False final finally float fn for foreach friend from fun func function global go goto ' +
+    'guard if impl implements import in include init inline inout instanceof int interface internal is it lambda let ' +
+    'lock long loop match mod module mut mutable namespace native new nil None nonlocal not null nullptr object of open ' +
+    'operator or out override package pass private protected protocol pub public raise range readonly ref register ' +
+    'repeat require rescue return sealed select self Self short signed sizeof static string String struct super switch ' +
+    'synchronized template then this throw throws trait transient true True try type typedef typeof undefined union ' +
+    'unless unsafe unsigned until use using val var virtual void volatile when where while with yield ' +
+    'e i j k n x'
+  ).split(' '),
+);
+
+const WORD = /[\p{L}\p{N}\p{M}_$]+/gu;
+const LETTERS_AND_DIGITS = /[\p{L}\p{N}]/gu;
+const ASCII_WORD = /^[A-Za-z0-9]+$/;
+/** Words, and every other visible character by itself, but for the signs that a formatter adds and takes away. */
+const TOKEN = /[\p{L}\p{N}\p{M}_$]+|[^\s,;'"`()]/gu;
+
+/** The line without white space: two lines with one key differ only in indentation, spacing or line end. */
+export function lineKey(line: string): string {
+  return line.replace(/\s+/g, '');
+}
+
+/** The words of a line that say something about who wrote it, in order, with repetitions. */
+export function heavyWords(line: string): string[] {
+  return (line.match(WORD) ?? []).filter((word) => !LIGHT.has(word));
+}
+
+/** Number of letters and digits in a line's heavy words: `return null;` 0, `const total = sum(items);` 13. */
+export function lineWeight(line: string): number {
+  let weight = 0;
+  for (const word of heavyWords(line)) weight += wordWeight(word);
+  return weight;
+}
+
+export function wordWeight(word: string): number {
+  return ASCII_WORD.test(word) ? word.length : (word.match(LETTERS_AND_DIGITS) ?? []).length;
+}
+
+/** The word and sign tokens of a line that a formatter keeps. */
+export function lineTokens(line: string): string[] {
+  return line.match(TOKEN) ?? [];
+}
+
+export function isVisible(key: string): boolean {
+  return key !== '';
+}

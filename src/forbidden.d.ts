@@ -1,0 +1,2 @@
+declare const forbidden: never;
+export = forbidden;

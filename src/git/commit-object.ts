@@ -1,0 +1,27 @@
+/** The parts of a commit object that provenance needs. */
+export interface CommitObject {
+  readonly tree: string;
+  readonly parents: readonly string[];
+  /** One character a byte: the encoding is the commit's own. */
+  readonly message: string;
+  readonly author: string;
+  readonly committer: string;
+}
+
+/** Parses what `git cat-file` gives for a commit; null if it is none. */
+export function parseCommit(bytes: Buffer): CommitObject | null {
+  const text = bytes.toString('latin1');
+  const split = text.indexOf('\n\n');
+  const headers = (split < 0 ? text : text.slice(0, split)).split('\n');
+  const values = (key: string): string[] =>
+    headers.filter((line) => line.startsWith(`${key} `)).map((line) => line.slice(key.length + 1));
+  const tree = values('tree')[0];
+  if (tree === undefined) return null;
+  return {
+    tree,
+    parents: values('parent'),
+    message: split < 0 ? '' : text.slice(split + 2),
+    author: values('author')[0] ?? '',
+    committer: values('committer')[0] ?? '',
+  };
+}

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { decodeSegment, encodeRecord, type Draft, type JournalRecord, type KnownRecord, type StartedRecord } from '../core/journal';
+import type { Repository } from './repository';
+
+const SUFFIX = '.log';
+const SEGMENT_BYTES = 4 * 1024 * 1024;
+const TOTAL_BYTES = 64 * 1024 * 1024;
+const KEEP_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** The journal of one repository: a folder for each of its working trees under `hunkmark/` in the common directory. */
+export interface Journal {
+  readonly folder: string;
+  readonly worktree: string;
+}
+
+/** One record and the working tree whose journal holds it. */
+export interface Placed<R extends JournalRecord = JournalRecord> {
+  readonly worktree: string;
+  readonly record: R;
+}
+
+export interface JournalContents {
+  readonly records: readonly Placed[];
+  /** Lines that did not fit their checksum, and were skipped. */
+  readonly damaged: number;
+}
+
+export function journalOf(repository: Repository): Journal {
+  return {
+    folder: path.join(repository.commonDir, 'hunkmark', 'worktrees'),
+    worktree: repository.worktreeName,
+  };
+}
+
+export function checksum(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex').slice(0, 16);
+}
+
+/**
+ * Appends one record to the writer's own segment, with one write. A full segment is followed by a new one, so that
+ * old ones can go as whole files. Errors of the file system are the caller's to tell.
+ */
+export function appendRecord(
+  journal: Journal,
+  writer: string,
+  record: Draft<KnownRecord> | Draft<StartedRecord>,
+): void {
+  const folder = path.join(journal.folder, journal.worktree);
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const bytes = Buffer.from(encodeRecord(record, checksum), 'utf8');
+  const file = path.join(folder, segmentName(folder, writer));
+  const handle = fs.openSync(file, 'a', 0o600);
+  try {
+    const written = fs.writeSync(handle, bytes);
+    if (written !== bytes.length) throw new Error(`${file}: only ${written} of ${bytes.length} bytes were written`);
+  } finally {
+    fs.closeSync(handle);
+  }
+}
+
+/** `WRITER-SESSION.N.log`: the latest of the writer's segments, or the next one when that is full. */
+function segmentName(folder: string, writer: string): string {
+  const name = `${writer.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 24)}-${checksum(writer)}`;
+  const numbers = fs
+    .readdirSync(folder)
+    .filter((file) => file.startsWith(`${name}.`) && file.endsWith(SUFFIX))
+    .map((file) => Number(file.slice(name.length + 1, -SUFFIX.length)));
+  const latest = Math.max(0, ...numbers.filter(Number.isInteger));
+  const current = `${name}.${latest}${SUFFIX}`;
+  const stat = fs.statSync(path.join(folder, current), { throwIfNoEntry: false });
+  return stat && stat.size > SEGMENT_BYTES ? `${name}.${latest + 1}${SUFFIX}` : current;
+}
+
+/** Everything that can be read, from the journals of all working trees; `onlyPath` leaves out the other files. */
+export function readJournal(journal: Journal, onlyPath: string | null = null): JournalContents {
+  const records: Placed[] = [];
+  let damaged = 0;
+  for (const { worktree, file } of segmentsOf(journal)) {
+    const contents = decodeSegment(fs.readFileSync(file, 'utf8'), checksum, onlyPath);
+    damaged += contents.damaged;
+    for (const record of contents.records) records.push({ worktree, record });
+  }
+  return { records, damaged };
+}
+
+interface Segment {
+  readonly worktree: string;
+  readonly file: string;
+  readonly size: number;
+  readonly changed: number;
+}
+
+function segmentsOf(journal: Journal): Segment[] {
+  if (!fs.existsSync(journal.folder)) return [];
+  return fs.readdirSync(journal.folder, { withFileTypes: true }).flatMap((entry) => {
+    if (!entry.isDirectory()) return [];
+    const folder = path.join(journal.folder, entry.name);
+    return fs.readdirSync(folder).flatMap((name) => {
+      const file = path.join(folder, name);
+      const stat = fs.statSync(file, { throwIfNoEntry: false });
+      if (!name.endsWith(SUFFIX) || !stat?.isFile() || stat.size > TOTAL_BYTES) return [];
+      return [{ worktree: entry.name, file, size: stat.size, changed: stat.mtimeMs }];
+    });
+  });
+}
+
+/** Takes out segments that nobody has written to for 30 days, and the oldest ones beyond 64 MiB. */
+export function trimJournal(journal: Journal, now: number): void {
+  let total = 0;
+  for (const segment of segmentsOf(journal).sort((x, y) => y.changed - x.changed)) {
+    total += segment.size;
+    if (total > TOTAL_BYTES || now - segment.changed > KEEP_MS) fs.rmSync(segment.file, { force: true });
+  }
+}

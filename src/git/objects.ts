@@ -1,0 +1,101 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { safeArguments } from './run';
+
+export interface GitObject {
+  readonly oid: string;
+  readonly type: string;
+  readonly bytes: Buffer;
+}
+
+/** Committed objects through one `git cat-file --batch`, which runs no filter and no program. */
+export interface ObjectReader {
+  /** The object that `name` (an object id, `HEAD`, `REV:PATH`) stands for; null when there is none. */
+  read(name: string): Promise<GitObject | null>;
+  close(): void;
+}
+
+interface Waiting {
+  readonly resolve: (object: GitObject | null) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Answers come in the order of the questions, so the questions wait in a queue. */
+export function openObjects(cwd: string): ObjectReader {
+  let child: ChildProcessByStdio<Writable, Readable, null> | null = null;
+  const waiting: Waiting[] = [];
+  const chunks: Buffer[] = [];
+  let buffered = 0;
+  let wanted = 0;
+  let broken: Error | null = null;
+
+  const fail = (error: Error): void => {
+    broken = error;
+    for (const next of waiting.splice(0)) next.reject(error);
+  };
+  const start = (): ChildProcessByStdio<Writable, Readable, null> => {
+    const started = spawn('git', [...safeArguments(), 'cat-file', '--batch'], {
+      cwd,
+      stdio: ['pipe', 'pipe', 'ignore'],
+      windowsHide: true,
+    });
+    started.on('error', (error) => fail(error));
+    started.on('close', () => fail(new Error('git cat-file ended early')));
+    started.stdin.on('error', () => {});
+    started.stdout.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      buffered += chunk.length;
+      if (buffered >= wanted) drain();
+    });
+    return started;
+  };
+  const drain = (): void => {
+    let bytes = Buffer.concat(chunks);
+    while (waiting.length > 0) {
+      const answer = parseAnswer(bytes);
+      if ('missing' in answer) {
+        wanted = answer.missing;
+        break;
+      }
+      bytes = bytes.subarray(answer.used);
+      waiting.shift()?.resolve(answer.object);
+      wanted = 0;
+    }
+    chunks.length = 0;
+    if (bytes.length > 0) chunks.push(bytes);
+    buffered = bytes.length;
+  };
+
+  return Object.freeze({
+    read(name: string): Promise<GitObject | null> {
+      if (broken) return Promise.reject(broken);
+      if (/[\n\0]/.test(name)) return Promise.resolve(null);
+      child ??= start();
+      const running = child;
+      return new Promise((resolve, reject) => {
+        waiting.push({ resolve, reject });
+        running.stdin.write(`${name}\n`);
+      });
+    },
+    close(): void {
+      broken ??= new Error('the object reader is closed');
+      child?.removeAllListeners('close');
+      child?.stdin.end();
+    },
+  });
+}
+
+type Answer = { readonly missing: number } | { readonly used: number; readonly object: GitObject | null };
+
+/** `OID TYPE SIZE LF BYTES LF`, or `NAME missing LF` (also `ambiguous`). */
+function parseAnswer(bytes: Buffer): Answer {
+  const lineEnd = bytes.indexOf(10);
+  if (lineEnd < 0) return { missing: bytes.length + 1 };
+  const header = /^([0-9a-f]{40,64}) (\w+) (\d+)$/.exec(bytes.toString('latin1', 0, lineEnd));
+  if (!header) return { used: lineEnd + 1, object: null };
+  const size = Number(header[3]);
+  const end = lineEnd + 1 + size;
+  if (bytes.length < end + 1) return { missing: end + 1 };
+  const body = bytes.subarray(lineEnd + 1, end);
+  return { used: end + 1, object: { oid: header[1] ?? '', type: header[2] ?? '', bytes: Buffer.from(body) } };
+}

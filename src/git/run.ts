@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+
+/**
+ * What every git process of ours starts with: no pager, no locks taken for reading, and nothing that a repository's
+ * configuration could make git run (monitor, hooks, signature programs). A clean filter can still run whenever git
+ * hashes the working tree, so no command of ours does that.
+ */
+const SAFE = [
+  '--no-optional-locks',
+  '--no-pager',
+  '--literal-pathspecs',
+  '-c',
+  'core.fsmonitor=false',
+  '-c',
+  'log.showSignature=false',
+  '-c',
+  'core.quotePath=true',
+];
+const NO_HOOKS = ['-c', 'core.hooksPath=/dev/null'];
+
+export interface GitOptions {
+  readonly input?: string | Buffer;
+  /** The whole environment; the process's own when left out, so that a hook's GIT_INDEX_FILE is inherited. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Leave `core.hooksPath` as the user set it: for the one question where the hooks are. */
+  readonly userHooks?: boolean;
+}
+
+export interface GitResult {
+  readonly status: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** The arguments that every git process of ours starts with. */
+export function safeArguments(userHooks = false): readonly string[] {
+  return userHooks ? SAFE : [...SAFE, ...NO_HOOKS];
+}
+
+/** Runs git in `cwd` with fixed arguments and collects its output. Rejects only when git cannot be started. */
+export function runGit(cwd: string, args: readonly string[], options: GitOptions = {}): Promise<GitResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('git', [...safeArguments(options.userHooks), ...args], {
+      cwd,
+      env: options.env ?? process.env,
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      windowsHide: true,
+    });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
+    child.on('error', (error) => reject(new GitError(args, -1, `git could not be started: ${error.message}`)));
+    child.on('close', (status) =>
+      resolve({
+        status: status ?? -1,
+        stdout: Buffer.concat(stdout),
+        stderr: Buffer.concat(stderr).toString('utf8'),
+      }),
+    );
+    if (child.stdin) {
+      // git may close its input early (an argument error); the exit status says so, the broken pipe adds nothing.
+      child.stdin.on('error', () => {});
+      child.stdin.end(options.input);
+    }
+  });
+}
+
+/** Like {@link runGit}, but a status that is not 0 is a {@link GitError}. */
+export async function git(cwd: string, args: readonly string[], options: GitOptions = {}): Promise<Buffer> {
+  const result = await runGit(cwd, args, options);
+  if (result.status !== 0) throw new GitError(args, result.status, result.stderr);
+  return result.stdout;
+}
+
+export class GitError extends Error {
+  constructor(
+    readonly args: readonly string[],
+    readonly status: number,
+    readonly stderr: string,
+  ) {
+    super(`git ${args[0] ?? ''} failed (${status}): ${stderr.trim().split('\n')[0] ?? ''}`);
+    this.name = 'GitError';
+  }
+}
