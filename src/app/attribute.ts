@@ -162,8 +162,12 @@ async function offerCommitted(
   });
   if (wanted.size === 0) return;
   const numbers = [...new Set([...wanted.values()].flat())].map((old) => old + 1);
-  const origins = await sources.origins(text, numbers.sort((x, y) => x - y));
-  for (const [line, olds] of wanted) offer(work, line, combine(olds.map((old) => origins.get(old + 1) ?? UNKNOWN)));
+  const origins = await sources.origins(
+    text,
+    numbers.sort((x, y) => x - y),
+  );
+  for (const [line, olds] of wanted)
+    offer(work, line, combine(olds.map((old) => origins.get(old + 1) ?? UNKNOWN)));
 }
 
 /** Law O4: lines of this file's earlier texts that are no longer in their place. */
@@ -200,8 +204,7 @@ function movesInto(
     work.added[line] === 1 && !isEvidenced(work.origins[line] ?? UNKNOWN);
   const runs = findMoves({ lines, isOpen: displaced }, { lines: work.target.lines, isOpen: open }, sameFile);
   const moves = new Map<number, readonly number[]>();
-  for (const run of runs)
-    for (let i = 0; i < run.length; i++) moves.set(run.bStart + i, [run.aStart + i]);
+  for (const run of runs) for (let i = 0; i < run.length; i++) moves.set(run.bStart + i, [run.aStart + i]);
   return moves;
 }
 
@@ -264,7 +267,8 @@ async function fromDerived(work: Work, sources: Sources): Promise<void> {
     if (wanted.length === 0) continue;
     const numbers = [...new Set(wanted.map(({ old }) => old + 1))].sort((x, y) => x - y);
     const origins = await sources.origins(text, numbers);
-    for (const { line, old } of wanted) offer(work, line, derivedOrigin(origins.get(old + 1) ?? UNKNOWN, null));
+    for (const { line, old } of wanted)
+      offer(work, line, derivedOrigin(origins.get(old + 1) ?? UNKNOWN, null));
   }
 }
 

@@ -8,7 +8,7 @@ import { blame } from '../git/blame';
 import type { JournalContents } from '../git/journal-files';
 import type { ObjectReader } from '../git/objects';
 import type { Repository } from '../git/repository';
-import { runGit } from '../git/run';
+import { LITERAL, runGit } from '../git/run';
 import { readWorkingFile } from '../git/working-file';
 import { splitLines } from '../core/lines';
 import type { CommittedText, Sources } from './attribute';
@@ -83,7 +83,11 @@ async function committedTexts(
   const paths = [...new Set([target.path, target.oldPath].filter((path) => path !== null))];
   const asked = commits.flatMap((commit) => paths.map((path) => ({ commit, path })));
   const texts = await Promise.all(
-    asked.map(async ({ commit, path }) => ({ commit, path, lines: await linesAt(`${commit}:${path}`, objects) })),
+    asked.map(async ({ commit, path }) => ({
+      commit,
+      path,
+      lines: await linesAt(`${commit}:${path}`, objects),
+    })),
   );
   return texts.flatMap(({ commit, path, lines }) => (lines === null ? [] : [{ commit, path, lines }]));
 }
@@ -179,6 +183,7 @@ async function unspent(host: EvidenceHost, record: KnownRecord, parent: string |
   const { known, commit, path } = record;
   if (known.tombstones.length === 0 || commit === null || parent === null || commit === parent) return known;
   const answer = await runGit(host.cwd, [
+    LITERAL,
     'rev-list',
     `--max-count=${COMMITS}`,
     parent,

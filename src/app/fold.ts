@@ -81,14 +81,6 @@ export function foldEdit(history: PathHistory, edit: FinishedEdit, call: string 
   return { known: observe(claims.known, disk), claimed: claims.claimed };
 }
 
-/** Law E for a text that was seen, after the calls in flight have claimed what they explain. */
-export function foldObservation(history: PathHistory, text: string | null): Folded {
-  const lines = splitLines(text ?? '');
-  const start = lastKnown(history.heads) ?? baseText(lines);
-  const claims = claimInFlight(start, lines, history.inFlight);
-  return { known: observe(claims.known, lines), claimed: claims.claimed };
-}
-
 /**
  * The text before may be stale (two calls began on the same text) or new (a person saved in between). A replacement
  * names the text it changes, so it may be replayed on the last known text too; the way that explains more of the disk
@@ -131,4 +123,3 @@ function claimInFlight(start: KnownText, now: readonly string[], inFlight: reado
   }
   return { known, claimed };
 }
-

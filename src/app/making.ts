@@ -18,9 +18,7 @@ export async function readMaking(
 ): Promise<Making> {
   const head = await commits.commit('HEAD');
   const amended = operation.amend ? head : null;
-  const parents = amended
-    ? amended.commit.parents
-    : [...(head ? [head.oid] : []), ...operation.mergeHeads];
+  const parents = amended ? amended.commit.parents : [...(head ? [head.oid] : []), ...operation.mergeHeads];
   const reset = await resetCommits(cwd, head?.oid ?? null, operation.origHead);
   const takenOver = await existing(commits, [
     ...(amended ? [amended.oid] : []),

@@ -28,7 +28,8 @@ export function judge(files: readonly Attributed[]): Judged {
   for (const { target, origins, deletedBy } of files) {
     const added = originRuns(target.added, (line) => origins[line] ?? UNKNOWN);
     const deleted = originRuns(target.deleted, (line) => deletedBy.get(line) ?? UNKNOWN);
-    for (const { count, origin } of added) counts[origin.class === 'base' ? 'unknown' : origin.class] += count;
+    for (const { count, origin } of added)
+      counts[origin.class === 'base' ? 'unknown' : origin.class] += count;
     for (const { count, origin } of deleted) if (isModelWritten(origin)) counts.aiDeleted += count;
     if (target.path !== null) ranges.push(...modelRanges(target.path, '+', added, target.lines, digestLines));
     if (target.oldPath !== null)
@@ -41,11 +42,7 @@ export function judge(files: readonly Attributed[]): Judged {
  * The trailer lines of a commit, without line ends; null where it needs none. `earlier` is the message as it stands:
  * human lines leave no ranges, so numbers that it gives and that still fit are kept.
  */
-export function trailerLines(
-  judged: Judged,
-  settings: Settings,
-  earlier: string,
-): readonly string[] | null {
+export function trailerLines(judged: Judged, settings: Settings, earlier: string): readonly string[] | null {
   const { ranges } = judged;
   if (ranges.length === 0 && settings.stamp !== 'always') return null;
   const { detail, lines, lineLimit } = settings;

@@ -47,7 +47,9 @@ export async function record(request: RecordRequest): Promise<RecordOutcome> {
     try {
       await work();
     } catch (error) {
-      problems.push(`hunkmark: ${what} was not recorded: ${error instanceof Error ? error.message : String(error)}`);
+      problems.push(
+        `hunkmark: ${what} was not recorded: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   };
   switch (event.kind) {
@@ -121,7 +123,9 @@ async function editFinished(
   if (!place) return;
   const history = recordsOf(place);
   if (history.known.length === 0 && (await isIgnored(place.repository, place.path))) return;
-  const started = history.started.find((record) => record.session === call.session && record.call === call.call);
+  const started = history.started.find(
+    (record) => record.session === call.session && record.call === call.call,
+  );
   const before = edit.before ?? (started ? started.before : edit.before);
   const expected = edit.after ?? replay(edit.change, before ?? null) ?? '';
   const disk = await readSettledFile(place.file, expected);
@@ -174,8 +178,12 @@ function recordsOf(place: Place): PathRecords {
   const { records } = readJournal(place.journal, place.path);
   const own = records.filter((placed) => placed.worktree === place.journal.worktree);
   return {
-    known: own.flatMap(({ record }) => (record.kind === 'known' && record.path === place.path ? [record] : [])),
-    started: own.flatMap(({ record }) => (record.kind === 'started' && record.path === place.path ? [record] : [])),
+    known: own.flatMap(({ record }) =>
+      record.kind === 'known' && record.path === place.path ? [record] : [],
+    ),
+    started: own.flatMap(({ record }) =>
+      record.kind === 'started' && record.path === place.path ? [record] : [],
+    ),
   };
 }
 
@@ -183,7 +191,6 @@ function sessionStarted(call: AgentCall, now: number): void {
   const repository = findRepository(call.cwd === '' ? '.' : call.cwd);
   if (!repository || !isInstalled(repository.commonDir)) return;
   if (fs.existsSync(journalOf(repository).folder)) trimJournal(journalOf(repository), now);
-
 }
 
 function writerOf(call: AgentCall): string {

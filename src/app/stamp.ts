@@ -58,7 +58,12 @@ export async function stamp(request: StampRequest): Promise<void> {
   if (lines !== null) setMarker(repository.commonDir, 'tracked', true);
 }
 
-function mayHaveToSay(message: string, journal: JournalContents, tracked: boolean, settings: Settings): boolean {
+function mayHaveToSay(
+  message: string,
+  journal: JournalContents,
+  tracked: boolean,
+  settings: Settings,
+): boolean {
   if (tracked || settings.stamp === 'always' || message.includes('AI-Provenance')) return true;
   return journal.records.some(
     ({ record }) =>
@@ -104,7 +109,12 @@ const CUT = /^(.+) -{24} >8 -{24}\r?$/m;
 const AUTO_COMMENT = /^[#;@!$%^&|:]/;
 
 /** How git will clean the message up; the editor's comments and the cut line are there only where it says so. */
-function cleanupOf(settings: Settings, operation: Operation, env: NodeJS.ProcessEnv, message: string): Cleanup {
+function cleanupOf(
+  settings: Settings,
+  operation: Operation,
+  env: NodeJS.ProcessEnv,
+  message: string,
+): Cleanup {
   const edited = env['GIT_EDITOR'] !== ':';
   const mode = operation.options.cleanup ?? settings.cleanup ?? 'default';
   const cut = CUT.exec(message);
@@ -136,4 +146,3 @@ function templateOf(
   const stat = fs.statSync(file, { throwIfNoEntry: false });
   return stat?.isFile() ? fs.readFileSync(file, 'latin1') : null;
 }
-

@@ -50,7 +50,10 @@ export async function linesAt(name: string, objects: ObjectReader): Promise<read
 }
 
 /** A merge adds only the lines that are in none of its parents: `others` are its diffs against the other parents. */
-export function onlyNewInMerge(targets: readonly Target[], others: readonly (readonly FileDiff[])[]): Target[] {
+export function onlyNewInMerge(
+  targets: readonly Target[],
+  others: readonly (readonly FileDiff[])[],
+): Target[] {
   return targets.map((target) => ({
     ...target,
     deleted: [],

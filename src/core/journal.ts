@@ -52,7 +52,9 @@ export interface StartedRecord {
 export type ClaimableChange = Extract<Change, { readonly kind: 'replace' | 'replacements' | 'write' }>;
 
 export function claimable(change: Change): ClaimableChange | null {
-  return change.kind === 'replace' || change.kind === 'replacements' || change.kind === 'write' ? change : null;
+  return change.kind === 'replace' || change.kind === 'replacements' || change.kind === 'write'
+    ? change
+    : null;
 }
 
 /** 16 hex digits over the text's UTF-8 bytes; given by the host. */
@@ -171,14 +173,12 @@ function packKnown(record: Draft<KnownRecord>): KnownShape {
     if (last && last[1] === at) last[0]++;
     else runs.push([1, at]);
   }
-  const tombstones = record.known.tombstones.map(
-    (stone): [number, string, number, number] => [
-      stone.before,
-      stone.text,
-      place(stone.origin),
-      place(stone.author),
-    ],
-  );
+  const tombstones = record.known.tombstones.map((stone): [number, string, number, number] => [
+    stone.before,
+    stone.text,
+    place(stone.origin),
+    place(stone.author),
+  ]);
   const { kind, path, exists, commit, from, at, session, call, claimed } = record;
   const text = record.known.lines.join('');
   return {

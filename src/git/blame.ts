@@ -1,5 +1,5 @@
 import type { LineSpan } from '../core/range';
-import { git } from './run';
+import { git, LITERAL } from './run';
 import { unquotePath } from './diff';
 
 /** Where one line of a file was last changed; both line numbers are 1-based. */
@@ -21,7 +21,15 @@ export async function blame(
 ): Promise<BlamedLine[]> {
   const ranges = spans.flatMap((span) => ['-L', `${span.start},${span.start + span.count - 1}`]);
   const pinned = ['-c', 'blame.markIgnoredLines=false', '-c', 'blame.markUnblamableLines=false'];
-  const args = [...pinned, 'blame', '--porcelain', '--no-textconv', '--ignore-revs-file=', ...ranges];
+  const args = [
+    LITERAL,
+    ...pinned,
+    'blame',
+    '--porcelain',
+    '--no-textconv',
+    '--ignore-revs-file=',
+    ...ranges,
+  ];
   return parseBlame(await git(cwd, [...args, commit, '--', path]));
 }
 

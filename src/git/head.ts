@@ -26,7 +26,12 @@ function packedRef(repository: Repository, ref: string): string | null {
 }
 
 async function askGit(repository: Repository): Promise<string | null> {
-  const answer = await runGit(repository.worktree ?? repository.gitDir, ['rev-parse', '--verify', '-q', 'HEAD']);
+  const answer = await runGit(repository.worktree ?? repository.gitDir, [
+    'rev-parse',
+    '--verify',
+    '-q',
+    'HEAD',
+  ]);
   const oid = answer.stdout.toString('latin1').trim();
   return isObjectId(oid) ? oid : null;
 }

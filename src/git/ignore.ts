@@ -4,6 +4,6 @@ import { runGit } from './run';
 /** Whether git ignores an untracked file; a tracked file is never ignored. An error counts as not ignored. */
 export async function isIgnored(repository: Repository, path: string): Promise<boolean> {
   if (repository.worktree === null) return true;
-  const answer = await runGit(repository.worktree, ['check-ignore', '-q', '--', path]);
+  const answer = await runGit(repository.worktree, ['check-ignore', '-q', '--', `./${path}`]);
   return answer.status === 0;
 }

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { decodeSegment, encodeRecord, type Draft, type JournalRecord, type KnownRecord, type StartedRecord } from '../core/journal';
+import {
+  decodeSegment,
+  encodeRecord,
+  type Draft,
+  type JournalRecord,
+  type KnownRecord,
+  type StartedRecord,
+} from '../core/journal';
 import type { Repository } from './repository';
 
 const SUFFIX = '.log';
@@ -54,7 +61,8 @@ export function appendRecord(
   const handle = fs.openSync(file, 'a', 0o600);
   try {
     const written = fs.writeSync(handle, bytes);
-    if (written !== bytes.length) throw new Error(`${file}: only ${written} of ${bytes.length} bytes were written`);
+    if (written !== bytes.length)
+      throw new Error(`${file}: only ${written} of ${bytes.length} bytes were written`);
   } finally {
     fs.closeSync(handle);
   }

@@ -66,7 +66,9 @@ function readRebase(repository: Repository, file: (name: string) => string | nul
 
 /** The `commit OID` lines of what `git merge --squash` leaves behind. */
 function squashedCommits(message: string | null): string[] {
-  return [...(message ?? '').matchAll(/^commit ([0-9a-f]{40}|[0-9a-f]{64})$/gm)].map((found) => found[1] ?? '');
+  return [...(message ?? '').matchAll(/^commit ([0-9a-f]{40}|[0-9a-f]{64})$/gm)].map(
+    (found) => found[1] ?? '',
+  );
 }
 
 function oid(text: string | null): string | null {

@@ -8,7 +8,6 @@ import { spawn } from 'node:child_process';
 const SAFE = [
   '--no-optional-locks',
   '--no-pager',
-  '--literal-pathspecs',
   '-c',
   'core.fsmonitor=false',
   '-c',
@@ -32,6 +31,9 @@ export interface GitResult {
   readonly stderr: string;
 }
 
+/** For commands that take path patterns: a path is a path, whatever characters it has. */
+export const LITERAL = '--literal-pathspecs';
+
 /** The arguments that every git process of ours starts with. */
 export function safeArguments(userHooks = false): readonly string[] {
   return userHooks ? SAFE : [...SAFE, ...NO_HOOKS];
@@ -50,7 +52,9 @@ export function runGit(cwd: string, args: readonly string[], options: GitOptions
     const stderr: Buffer[] = [];
     child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
     child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
-    child.on('error', (error) => reject(new GitError(args, -1, `git could not be started: ${error.message}`)));
+    child.on('error', (error) =>
+      reject(new GitError(args, -1, `git could not be started: ${error.message}`)),
+    );
     child.on('close', (status) =>
       resolve({
         status: status ?? -1,

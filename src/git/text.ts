@@ -26,5 +26,8 @@ export function hasLines(bytes: Buffer): boolean {
 
 /** The digest of a range: first 8 hex digits of SHA-256 over the bytes of its lines, line ends included. */
 export function digestLines(lines: readonly string[]): string {
-  return createHash('sha256').update(encodeText(lines.join(''))).digest('hex').slice(0, 8);
+  return createHash('sha256')
+    .update(encodeText(lines.join('')))
+    .digest('hex')
+    .slice(0, 8);
 }
