@@ -123,6 +123,7 @@ function fromExactTexts(work: Work): void {
 }
 
 function fromLastTexts(work: Work): void {
+  if (!hasOpen(work)) return;
   for (const { known } of headsOf(work.records)) {
     const alignment = align(known.lines, work.target.lines);
     work.heads.push({ lines: known.lines, origins: known.origins, alignment });

@@ -175,7 +175,7 @@ interface PathRecords {
 
 /** What this working tree's journal holds about the file. */
 function recordsOf(place: Place): PathRecords {
-  const { records } = readJournal(place.journal, place.path);
+  const { records } = readJournal(place.journal, { path: place.path });
   const own = records.filter((placed) => placed.worktree === place.journal.worktree);
   return {
     known: own.flatMap(({ record }) =>

@@ -5,7 +5,7 @@ import { isEmptyMessage, stampMessage, type Cleanup } from '../core/message';
 import { isEvidenced } from '../core/origin';
 import { findCaller } from '../git/caller';
 import { journalOf, readJournal, type JournalContents } from '../git/journal-files';
-import { openObjects } from '../git/objects';
+import { openObjects, type ObjectReader } from '../git/objects';
 import { readOperation, type Operation } from '../git/operation';
 import { findRepository, type Repository } from '../git/repository';
 import { readSettings, type Settings } from '../git/settings';
@@ -41,18 +41,46 @@ export async function stamp(request: StampRequest): Promise<void> {
   const operation = readOperation(repository, caller);
   if (request.hook === 'prepare-commit-msg' && (!operation.skipsCommitMsg || operation.replay)) return;
   if (request.hook !== 'prepare-commit-msg' && request.hook !== 'commit-msg') return;
-  const settings = await readSettings(request.cwd);
-  await refreshMarkers(repository, () => settings.stamp === 'always', request.env);
-  if (settings.stamp === 'off') return;
+  const objects = openObjects(request.cwd);
+  try {
+    await stampFile(request, repository, operation, objects);
+  } finally {
+    objects.close();
+  }
+}
+
+async function stampFile(
+  request: StampRequest,
+  repository: Repository,
+  operation: Operation,
+  objects: ObjectReader,
+): Promise<void> {
   const file = path.resolve(request.cwd, request.file);
   const message = fs.readFileSync(file, 'latin1');
+  const commits = openCommits(request.cwd, objects);
+  const began = performance.now();
+  const [settings, making] = await Promise.all([
+    readSettings(request.cwd),
+    readMaking(request.cwd, commits, operation, message),
+  ]);
+  await refreshMarkers(repository, () => settings.stamp === 'always', request.env);
+  if (settings.stamp === 'off') return;
   const cleanup = cleanupOf(settings, operation, request.env, message);
   const template = templateOf(settings, operation, request, repository);
   if (isEmptyMessage(message, template === null ? cleanup : { ...cleanup, template })) return;
-  const journal = readJournal(journalOf(repository));
+  const journal = readJournal(journalOf(repository), { kind: 'known' });
   const tracked = hasMarker(repository.commonDir, 'tracked');
   if (!mayHaveToSay(message, journal, tracked, settings)) return;
-  const lines = await stampLines(request, repository, operation, settings, { message, journal, tracked });
+  const host: EvidenceHost = {
+    repository,
+    cwd: request.cwd,
+    objects,
+    commits,
+    journal,
+    tracked,
+    hasTime: () => performance.now() - began < request.historyBudget,
+  };
+  const lines = trailerLines(judge(await attributeIndex(host, making)), settings, message);
   const stamped = stampMessage(message, lines, cleanup);
   if (stamped !== message) fs.writeFileSync(file, stamped, 'latin1');
   if (lines !== null) setMarker(repository.commonDir, 'tracked', true);
@@ -70,39 +98,6 @@ function mayHaveToSay(
       record.kind === 'known' &&
       (record.known.origins.some(isEvidenced) || record.known.tombstones.length > 0),
   );
-}
-
-interface Known {
-  readonly message: string;
-  readonly journal: JournalContents;
-  readonly tracked: boolean;
-}
-
-async function stampLines(
-  request: StampRequest,
-  repository: Repository,
-  operation: Operation,
-  settings: Settings,
-  known: Known,
-): Promise<readonly string[] | null> {
-  const objects = openObjects(request.cwd);
-  const began = performance.now();
-  try {
-    const commits = openCommits(request.cwd, objects);
-    const host: EvidenceHost = {
-      repository,
-      cwd: request.cwd,
-      objects,
-      commits,
-      journal: known.journal,
-      tracked: known.tracked,
-      hasTime: () => performance.now() - began < request.historyBudget,
-    };
-    const making = await readMaking(request.cwd, commits, operation, known.message);
-    return trailerLines(judge(await attributeIndex(host, making)), settings, known.message);
-  } finally {
-    objects.close();
-  }
 }
 
 const CUT = /^(.+) -{24} >8 -{24}\r?$/m;

@@ -1,6 +1,6 @@
-import { record } from '../app/record';
-import { stamp, STAMP_DEFAULTS } from '../app/stamp';
 import { printable, readInput, type Host } from './streams';
+
+// Each command brings in only what it needs itself: what starts here, every commit waits for.
 
 /** The largest payload of an agent's hook that is read. */
 const PAYLOAD_BYTES = 16 * 1024 * 1024;
@@ -12,9 +12,12 @@ const PAYLOAD_BYTES = 16 * 1024 * 1024;
 export async function recordCommand(host: Host, agent: string, event: string): Promise<number> {
   const payload = await readInput(host, PAYLOAD_BYTES);
   if (payload === null) {
-    host.stderr(`hunkmark: what ${printable(agent)} ${printable(event)} sent is over 16 MiB; nothing was recorded.\n`);
+    host.stderr(
+      `hunkmark: what ${printable(agent)} ${printable(event)} sent is over 16 MiB; nothing was recorded.\n`,
+    );
     return 0;
   }
+  const { record } = await import('../app/record.js');
   const outcome = await record({ agent, event, payload, now: Date.now() });
   for (const problem of outcome.problems) host.stderr(`${printable(problem)}\n`);
   return 0;
@@ -23,6 +26,7 @@ export async function recordCommand(host: Host, agent: string, event: string): P
 /** `stamp --hook NAME FILE …`: a git hook. The commit goes through whatever happens here. */
 export async function stampCommand(host: Host, hook: string, file: string): Promise<number> {
   try {
+    const { stamp, STAMP_DEFAULTS } = await import('../app/stamp.js');
     await stamp({ hook, file, cwd: host.cwd, env: host.env, ...STAMP_DEFAULTS });
   } catch (error) {
     const reason = printable(error instanceof Error ? error.message : String(error));

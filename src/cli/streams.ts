@@ -17,22 +17,25 @@ export function processHost(): Host {
   };
 }
 
-/** Standard input as text; null when it is larger than `limit` bytes. */
+/** Standard input as text; null when it is larger than `limit` bytes. It is read to its end: whoever writes may wait for that. */
 export async function readInput(host: Host, limit: number): Promise<string | null> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of host.stdin) {
     size += chunk.length;
-    if (size > limit) return null;
-    chunks.push(chunk);
+    if (size <= limit) chunks.push(chunk);
+    else chunks.length = 0;
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return size > limit ? null : Buffer.concat(chunks).toString('utf8');
 }
 
 /** Messages and paths come from repositories: control characters are shown, never sent to a terminal. */
 export function printable(text: string): string {
   // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]/gu, escapeChar);
+  return text.replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]/gu,
+    escapeChar,
+  );
 }
 
 function escapeChar(char: string): string {

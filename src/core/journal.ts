@@ -1,8 +1,14 @@
 import type { Change } from './agent-event';
 import type { KnownText, Tombstone } from './known';
 import { splitLines } from './lines';
-import { isEvidenced, type Evidenced, type LineClass, type LineOrigin } from './origin';
-import * as z from './schema';
+import {
+  isEvidenced,
+  type Evidence,
+  type Evidenced,
+  type LineClass,
+  type LineOrigin,
+  type Via,
+} from './origin';
 
 /**
  * What the journal keeps. A segment is a text file, one record a line: the length of the JSON in characters, the
@@ -70,24 +76,34 @@ export function encodeRecord(record: Draft<KnownRecord> | Draft<StartedRecord>, 
 export type Draft<R extends JournalRecord> = Omit<R, 'id'>;
 
 /**
- * All whole records of a segment in order, or only those of one path; a damaged line is counted and skipped. Never
- * throws.
+ * All whole records of a segment in order, or only those of one path or kind; a damaged line is counted and skipped.
+ * Never throws.
  */
 export function decodeSegment(
   text: string,
   checksum: Checksum,
-  onlyPath: string | null = null,
+  only: { readonly path?: string; readonly kind?: JournalRecord['kind'] } = {},
 ): { readonly records: readonly JournalRecord[]; readonly damaged: number } {
   const records: JournalRecord[] = [];
   let damaged = 0;
-  const mark = onlyPath === null ? null : `,"path":${JSON.stringify(onlyPath)},`;
+  const start = only.kind === undefined ? '{"kind":' : `{"kind":"${only.kind}",`;
+  const path = only.path === undefined ? '"path":' : `"path":${JSON.stringify(only.path)},`;
   for (const line of text.split('\n')) {
-    if (line === '' || (mark !== null && !line.slice(0, mark.length + 64).includes(mark))) continue;
+    if (line === '') continue;
+    const head = line.slice(0, start.length + path.length + HEAD_ROOM);
+    if (looksWhole(head) && !(head.includes(start) && head.includes(path))) continue;
     const record = decodeLine(line, checksum);
     if (record) records.push(record);
     else damaged++;
   }
   return { records, damaged };
+}
+
+/** Room for the length, the checksum and the other of the two fields that every record begins with. */
+const HEAD_ROOM = 64;
+
+function looksWhole(head: string): boolean {
+  return /^\d{1,9} [0-9a-f]{16} \{"kind":"/.test(head);
 }
 
 function decodeLine(line: string, checksum: Checksum): JournalRecord | null {
@@ -97,64 +113,123 @@ function decodeLine(line: string, checksum: Checksum): JournalRecord | null {
   const id = framed[2] ?? '';
   if (json.length !== Number(framed[1]) || checksum(json) !== id) return null;
   try {
-    const value: unknown = JSON.parse(json);
-    const known = KnownShape.safeParse(value);
-    if (known.success) return unpackKnown(known.data, id);
-    const started = StartedShape.safeParse(value);
-    return started.success ? { ...started.data, id } : null;
+    return recordFrom(JSON.parse(json), id);
   } catch {
-    // A record of a later version, or one that another program forged: it is not ours to read.
+    // Well-framed, but not JSON: another program forged it, and it is not ours to read.
     return null;
   }
 }
 
-const Via = z.nullable(z.enum(['completion', 'chat', 'agent', 'shell', 'declared']));
-const OriginShape = z.object({
-  class: z.enum(['ai', 'mixed', 'human', 'unknown', 'base']),
-  via: z.optional(Via),
-  agent: z.optional(z.nullable(z.string())),
-  model: z.optional(z.nullable(z.string())),
-  evidence: z.optional(z.enum(['reported', 'matched', 'declared', 'inferred'])),
-});
-type OriginShape = z.infer<typeof OriginShape>;
+/** A record of a later version, or with a field that is not what it should be, is no record. */
+function recordFrom(value: unknown, id: string): JournalRecord | null {
+  if (!isObject(value)) return null;
+  if (isKnownShape(value)) return unpackKnown(value, id);
+  return isStartedShape(value) ? { ...value, id } : null;
+}
 
-const KnownShape = z.object({
-  kind: z.literal('known'),
-  path: z.string(),
-  text: z.string(),
+interface OriginShape {
+  readonly class: LineClass | 'base';
+  readonly via?: Via | null;
+  readonly agent?: string | null;
+  readonly model?: string | null;
+  readonly evidence?: Evidence;
+}
+
+/** A known text as it is written. */
+interface KnownShape extends Omit<KnownRecord, 'id' | 'known'> {
+  readonly text: string;
   /** Runs of lines: how many, and the place of their origin in `origins`. */
-  lines: z.array(z.tuple([z.number(), z.number()])),
-  origins: z.array(OriginShape),
+  readonly lines: readonly (readonly [number, number])[];
+  readonly origins: readonly OriginShape[];
   /** Before which line, text, place of its origin, place of the deleting author. */
-  tombstones: z.array(z.tuple([z.number(), z.string(), z.number(), z.number()])),
-  exists: z.boolean(),
-  commit: z.nullable(z.string()),
-  from: z.array(z.string()),
-  at: z.number(),
-  session: z.string(),
-  call: z.nullable(z.string()),
-  claimed: z.array(z.string()),
-});
-type KnownShape = z.infer<typeof KnownShape>;
+  readonly tombstones: readonly (readonly [number, string, number, number])[];
+}
 
-const ReplacementShape = z.object({ old: z.string(), new: z.string(), all: z.boolean() });
-const ChangeShape = z.union([
-  z.extend(ReplacementShape, { kind: z.literal('replace') }),
-  z.object({ kind: z.literal('replacements'), parts: z.array(ReplacementShape) }),
-  z.object({ kind: z.literal('write'), content: z.string() }),
-]);
+// The checks below are written out, where the payload of an agent is checked by a schema: every commit reads the
+// journal, and starting the schema library would cost it more than reading.
 
-const StartedShape = z.object({
-  kind: z.literal('started'),
-  path: z.string(),
-  before: z.nullable(z.string()),
-  change: z.nullable(ChangeShape),
-  agent: z.string(),
-  model: z.nullable(z.string()),
-  session: z.string(),
-  call: z.nullable(z.string()),
-  at: z.number(),
+type Fields = Readonly<Record<string, unknown>>;
+type Check = (value: unknown) => boolean;
+
+const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+const isText: Check = (value) => typeof value === 'string';
+const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
+const isFlag: Check = (value) => typeof value === 'boolean';
+const oneOf =
+  (...allowed: readonly unknown[]): Check =>
+  (value) =>
+    allowed.includes(value);
+const orNull =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const tupleOf =
+  (...checks: readonly Check[]): Check =>
+  (value) =>
+    Array.isArray(value) && value.length === checks.length && checks.every((check, i) => check(value[i]));
+const fields =
+  (shape: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    isObject(value) && Object.entries(shape).every(([name, check]) => check(value[name]));
+
+const isOrigin = fields({
+  class: oneOf('ai', 'mixed', 'human', 'unknown', 'base'),
+  via: optional(oneOf('completion', 'chat', 'agent', 'shell', 'declared', null)),
+  agent: optional(orNull(isText)),
+  model: optional(orNull(isText)),
+  evidence: optional(oneOf('reported', 'matched', 'declared', 'inferred')),
 });
+
+const isKnown = fields({
+  kind: oneOf('known'),
+  path: isText,
+  text: isText,
+  lines: listOf(tupleOf(isCount, isCount)),
+  origins: listOf(isOrigin),
+  tombstones: listOf(tupleOf(isCount, isText, isCount, isCount)),
+  exists: isFlag,
+  commit: orNull(isText),
+  from: listOf(isText),
+  at: isCount,
+  session: isText,
+  call: orNull(isText),
+  claimed: listOf(isText),
+});
+
+const isReplacement = fields({ old: isText, new: isText, all: isFlag });
+const CHANGES: Readonly<Record<string, Check>> = {
+  replace: isReplacement,
+  replacements: fields({ parts: listOf(isReplacement) }),
+  write: fields({ content: isText }),
+};
+
+const isStarted = fields({
+  kind: oneOf('started'),
+  path: isText,
+  before: orNull(isText),
+  change: orNull((value) => isObject(value) && CHANGES[String(value['kind'])]?.(value) === true),
+  agent: isText,
+  model: orNull(isText),
+  session: isText,
+  call: orNull(isText),
+  at: isCount,
+});
+
+function isKnownShape(value: unknown): value is KnownShape {
+  return isKnown(value);
+}
+
+function isStartedShape(value: unknown): value is Draft<StartedRecord> {
+  return isStarted(value);
+}
 
 function packKnown(record: Draft<KnownRecord>): KnownShape {
   const origins: OriginShape[] = [];
@@ -166,7 +241,7 @@ function packKnown(record: Draft<KnownRecord>): KnownShape {
     places.set(json, origins.length);
     return origins.push(origin) - 1;
   };
-  const runs: [number, number][] = [];
+  const runs: [count: number, origin: number][] = [];
   for (const origin of record.known.origins) {
     const at = place(origin);
     const last = runs.at(-1);

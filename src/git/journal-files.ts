@@ -81,12 +81,15 @@ function segmentName(folder: string, writer: string): string {
   return stat && stat.size > SEGMENT_BYTES ? `${name}.${latest + 1}${SUFFIX}` : current;
 }
 
-/** Everything that can be read, from the journals of all working trees; `onlyPath` leaves out the other files. */
-export function readJournal(journal: Journal, onlyPath: string | null = null): JournalContents {
+/** What can be read from the journals of all working trees: everything, or only records of one path or kind. */
+export function readJournal(
+  journal: Journal,
+  only: { readonly path?: string; readonly kind?: JournalRecord['kind'] } = {},
+): JournalContents {
   const records: Placed[] = [];
   let damaged = 0;
   for (const { worktree, file } of segmentsOf(journal)) {
-    const contents = decodeSegment(fs.readFileSync(file, 'utf8'), checksum, onlyPath);
+    const contents = decodeSegment(fs.readFileSync(file, 'utf8'), checksum, only);
     damaged += contents.damaged;
     for (const record of contents.records) records.push({ worktree, record });
   }
