@@ -94,21 +94,22 @@ export function copyProgram(commonDir: string, program: string): boolean {
 
 /**
  * Reads whether every commit is to be stamped, sets the `always` marker to that and notes how new git's configuration
- * was, so that the gate stays quiet until somebody changes it. Says whether anything was written.
+ * was, so that the gate stays quiet until somebody changes it. Where Hunkmark is not installed nothing happens.
  *
- * The files' times are taken before the settings are read: a change in between makes the gate ask again.
- * `always` stays while another working tree has settings of its own, which were not read here.
+ * The files' times are taken before the settings are read: a change in between makes the gate ask again. So the
+ * settings must be read in `readAlways`, not before. `always` stays while another working tree has settings of its
+ * own, which were not read here.
  */
 export async function refreshMarkers(
   where: GitFolders,
   readAlways: () => boolean | Promise<boolean>,
   env: NodeJS.ProcessEnv = process.env,
-): Promise<boolean> {
+): Promise<void> {
   const newest = newestConfig(where, env);
   const always = await readAlways();
-  if (!fs.existsSync(stateFiles(where.commonDir).folder)) return false;
-  const marked = always || !othersHaveSettings(where) ? setMarker(where.commonDir, 'always', always) : false;
-  return setTime(stateFiles(where.commonDir).configSeen, newest) || marked;
+  if (!fs.existsSync(stateFiles(where.commonDir).folder)) return;
+  if (always || !othersHaveSettings(where)) setMarker(where.commonDir, 'always', always);
+  setTime(stateFiles(where.commonDir).configSeen, newest);
 }
 
 /** Nanoseconds. Must name the same files as the gate in hook-block.ts. */
@@ -144,20 +145,14 @@ function modified(file: string): bigint {
 }
 
 /** Gives the file this time, or up to 3 µs more: Node hands times over as floating-point seconds. */
-function setTime(file: string, time: bigint): boolean {
+function setTime(file: string, time: bigint): void {
   const slack = 3000n;
-  const now = fs.existsSync(file) ? modified(file) : -1n;
-  if (now >= time && now <= time + slack) return false;
-  if (now < 0n) fs.closeSync(fs.openSync(file, 'a', 0o600));
-  for (
-    let extra = 0n;
-    extra < slack && (modified(file) < time || modified(file) > time + slack);
-    extra += 500n
-  ) {
+  const wrong = (): boolean => modified(file) < time || modified(file) > time + slack;
+  if (!fs.existsSync(file)) fs.closeSync(fs.openSync(file, 'a', 0o600));
+  for (let extra = 0n; extra < slack && wrong(); extra += 500n) {
     const seconds = Number(time + extra) / 1e9;
     fs.utimesSync(file, seconds, seconds);
   }
-  return true;
 }
 
 function othersHaveSettings({ gitDir, commonDir }: GitFolders): boolean {

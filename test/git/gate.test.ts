@@ -190,6 +190,12 @@ const ROWS: readonly Row[] = [
     does: resolve('cherry-pick', ['cherry-pick', '--continue']),
     starts: ONCE,
   },
+  {
+    when: 'commit --no-verify in a cherry-pick that stopped',
+    given: conflict,
+    does: resolve('cherry-pick', ['commit', '--no-edit', '--no-verify']),
+    starts: AHEAD,
+  },
   { when: 'cherry-pick -n, commit', given: diverged, does: pickWithoutCommit, starts: ONCE },
   { when: 'revert', does: (r) => r.git('revert', '--no-edit', 'HEAD'), starts: AHEAD },
   {
@@ -339,6 +345,15 @@ describe('the gate in git hooks', function () {
         assert.deepEqual(hooks.starts(), []);
       });
 
+      it('goes on when it cannot even complain', async () => {
+        ({ repo, hooks } = await prepared(program));
+        pending();
+        rmSync(stateFiles(hooks.place.commonDir).program);
+        const { status } = repo.run('sh', ['-c', 'exec .git/hooks/commit-msg .git/message 2>&-']);
+        assert.equal(status, 0);
+        assert.ok(existsSync(join(repo.dir, '.git/message.seen-by.commit-msg')));
+      });
+
       it('leaves nothing behind in the script around it', async () => {
         ({ repo, hooks } = await prepared(program));
         const file = join(repo.dir, '.git/hooks/commit-msg');
@@ -471,7 +486,7 @@ describe('the gate in git hooks', function () {
   it('takes the Node on PATH when the one it knows is gone', async () => {
     ({ repo, hooks } = await prepared());
     pending();
-    for (const gone of ['/no/such/node\n', '/tmp\n', '/dev/null\n', '', '\n']) {
+    for (const gone of ['/no/such/node\n', '/tmp\n', '/dev/null\n', '/etc/passwd\n', '', '\n']) {
       writeFileSync(stateFiles(hooks.place.commonDir).node, gone);
       assert.equal(commit().status, 0);
       assert.deepEqual(hooks.startedBy(), ONCE, JSON.stringify(gone));

@@ -231,6 +231,7 @@ describe('git hooks, put in and taken out', function () {
         assert.equal(repo.read('stdin'), 'to be read\n');
         assert.ok(repo.read('ran').endsWith('one two words\n'));
         assert.equal(direct.status === 0, status === 0);
+        assert.equal(direct.stdout, '');
         assert.equal(hooks.starts()[0]?.stdin, '');
       }
       const report = await uninstall();

@@ -78,7 +78,7 @@ export function scratchRepo(options: ScratchOptions = {}): ScratchRepo {
   const gitTry = (...words: Words): Finished => {
     const last = words.at(-1);
     const how = typeof last === 'object' ? last : {};
-    const args = words.filter((word) => typeof word === 'string');
+    const args = (words as (string | RunOptions)[]).filter((word) => typeof word === 'string');
     return run('git', args, how);
   };
   const git = (...words: Words): string => {
