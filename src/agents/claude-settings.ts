@@ -192,33 +192,30 @@ interface Step {
 
 type Path = readonly [Step, ...Step[]];
 
-/** From the root down to the first hook of ours: `hooks`, the event, the group and, in a shared group, the hook. */
+/** From the root down to the first hook of ours: `hooks`, the event, the group, the hook. */
 function pathToOurs(text: string): Path | null {
   const open = root(text);
-  for (const hooks of children(text, open).filter(
-    (child) => child.key === 'hooks' && text[child.value] === '{',
-  )) {
+  const all = children(text, open).filter((child) => child.key === 'hooks' && text[child.value] === '{');
+  for (const hooks of all) {
     for (const event of children(text, hooks.value).filter((child) => text[child.value] === '[')) {
       for (const group of children(text, event.value)) {
-        const path = pathInGroup(text, group);
-        if (path === null) continue;
+        const hook = ourHook(text, group);
+        if (hook === null) continue;
         const above = [
           { open: hooks.value, child: event },
           { open: event.value, child: group },
         ];
-        return [{ open, child: hooks }, ...above, ...path];
+        return [{ open, child: hooks }, ...above, hook];
       }
     }
   }
   return null;
 }
 
-/** Empty: the whole group is ours. */
-function pathInGroup(text: string, group: Child): Step[] | null {
+function ourHook(text: string, group: Child): Step | null {
   const hooks = text[group.value] === '{' ? member(text, group.value, 'hooks') : undefined;
   if (hooks === undefined || text[hooks.value] !== '[') return null;
-  const items = children(text, hooks.value);
-  const ours = items.find((item) => isOurs(parse(text.slice(item.value, item.end))));
-  if (ours === undefined) return null;
-  return items.length === 1 ? [] : [{ open: hooks.value, child: ours }];
+  const isHookOfOurs = (item: Child): boolean => isOurs(parse(text.slice(item.value, item.end)));
+  const child = children(text, hooks.value).find(isHookOfOurs);
+  return child === undefined ? null : { open: hooks.value, child };
 }

@@ -28,6 +28,8 @@ export interface StampRequest {
 }
 
 const HISTORY_BUDGET_MS = 3000;
+/** Known texts of a path that one writer left and that are looked at; 40 were enough. */
+const TEXTS = 40;
 export const STAMP_DEFAULTS = { historyBudget: HISTORY_BUDGET_MS };
 
 /**
@@ -60,15 +62,14 @@ async function stampFile(
   const commits = openCommits(request.cwd, objects);
   const began = performance.now();
   const [settings, making] = await Promise.all([
-    readSettings(request.cwd),
+    settledSettings(request, repository),
     readMaking(request.cwd, commits, operation, message),
   ]);
-  await refreshMarkers(repository, () => settings.stamp === 'always', request.env);
   if (settings.stamp === 'off') return;
   const cleanup = cleanupOf(settings, operation, request.env, message);
   const template = templateOf(settings, operation, request, repository);
   if (isEmptyMessage(message, template === null ? cleanup : { ...cleanup, template })) return;
-  const journal = readJournal(journalOf(repository), { kind: 'known' });
+  const journal = readJournal(journalOf(repository), { kind: 'known', latest: TEXTS });
   const tracked = hasMarker(repository.commonDir, 'tracked');
   if (!mayHaveToSay(message, journal, tracked, settings)) return;
   const host: EvidenceHost = {
@@ -84,6 +85,13 @@ async function stampFile(
   const stamped = stampMessage(message, lines, cleanup);
   if (stamped !== message) fs.writeFileSync(file, stamped, 'latin1');
   if (lines !== null) setMarker(repository.commonDir, 'tracked', true);
+}
+
+/** The settings, read while the gate's markers are made to fit them: a change in between is noticed. */
+async function settledSettings(request: StampRequest, repository: Repository): Promise<Settings> {
+  const settings = readSettings(request.cwd);
+  await refreshMarkers(repository, async () => (await settings).stamp === 'always', request.env);
+  return await settings;
 }
 
 function mayHaveToSay(

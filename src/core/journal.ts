@@ -75,36 +75,52 @@ export function encodeRecord(record: Draft<KnownRecord> | Draft<StartedRecord>, 
 /** A record before it is written: its id comes from what is written. */
 export type Draft<R extends JournalRecord> = Omit<R, 'id'>;
 
+/** Which records of a segment are wanted: of one path, of one kind, of each path and kind the latest so many. */
+export interface Wanted {
+  readonly path?: string;
+  readonly kind?: JournalRecord['kind'];
+  readonly latest?: number;
+}
+
 /**
- * All whole records of a segment in order, or only those of one path or kind; a damaged line is counted and skipped.
- * Never throws.
+ * The whole records of a segment that are wanted, in order; a damaged line is counted and skipped. Lines that nobody
+ * wants are not looked into: a segment may be large, and every commit reads it. Never throws.
  */
 export function decodeSegment(
   text: string,
   checksum: Checksum,
-  only: { readonly path?: string; readonly kind?: JournalRecord['kind'] } = {},
+  wanted: Wanted = {},
 ): { readonly records: readonly JournalRecord[]; readonly damaged: number } {
   const records: JournalRecord[] = [];
   let damaged = 0;
-  const start = only.kind === undefined ? '{"kind":' : `{"kind":"${only.kind}",`;
-  const path = only.path === undefined ? '"path":' : `"path":${JSON.stringify(only.path)},`;
-  for (const line of text.split('\n')) {
-    if (line === '') continue;
-    const head = line.slice(0, start.length + path.length + HEAD_ROOM);
-    if (looksWhole(head) && !(head.includes(start) && head.includes(path))) continue;
+  const isWanted = selector(wanted);
+  for (const line of text.split('\n').reverse()) {
+    if (line === '' || !isWanted(line)) continue;
     const record = decodeLine(line, checksum);
     if (record) records.push(record);
     else damaged++;
   }
-  return { records, damaged };
+  return { records: records.reverse(), damaged };
 }
 
-/** Room for the length, the checksum and the other of the two fields that every record begins with. */
-const HEAD_ROOM = 64;
-
-function looksWhole(head: string): boolean {
-  return /^\d{1,9} [0-9a-f]{16} \{"kind":"/.test(head);
+/** Tells by the beginning of a line, from the last line to the first; a line with another beginning is looked into. */
+function selector(wanted: Wanted): (line: string) => boolean {
+  const path = wanted.path === undefined ? null : JSON.stringify(wanted.path);
+  const seen = new Map<string, number>();
+  return (line) => {
+    const begin = BEGINNING.exec(line);
+    if (!begin) return true;
+    if (wanted.kind !== undefined && begin[1] !== wanted.kind) return false;
+    if (path !== null && begin[2] !== path) return false;
+    const key = `${begin[1]} ${begin[2]}`;
+    const count = (seen.get(key) ?? 0) + 1;
+    seen.set(key, count);
+    return wanted.latest === undefined || count <= wanted.latest;
+  };
 }
+
+/** Every record begins with its kind and its path. */
+const BEGINNING = /^\d{1,9} [0-9a-f]{16} \{"kind":"(\w+)","path":("(?:[^"\\]|\\.)*"),/;
 
 function decodeLine(line: string, checksum: Checksum): JournalRecord | null {
   const framed = /^(\d{1,9}) ([0-9a-f]{16}) /.exec(line);

@@ -8,6 +8,7 @@ import {
   type JournalRecord,
   type KnownRecord,
   type StartedRecord,
+  type Wanted,
 } from '../core/journal';
 import type { Repository } from './repository';
 
@@ -81,15 +82,12 @@ function segmentName(folder: string, writer: string): string {
   return stat && stat.size > SEGMENT_BYTES ? `${name}.${latest + 1}${SUFFIX}` : current;
 }
 
-/** What can be read from the journals of all working trees: everything, or only records of one path or kind. */
-export function readJournal(
-  journal: Journal,
-  only: { readonly path?: string; readonly kind?: JournalRecord['kind'] } = {},
-): JournalContents {
+/** What can be read from the journals of all working trees: everything, or only what is wanted. */
+export function readJournal(journal: Journal, wanted: Wanted = {}): JournalContents {
   const records: Placed[] = [];
   let damaged = 0;
   for (const { worktree, file } of segmentsOf(journal)) {
-    const contents = decodeSegment(fs.readFileSync(file, 'utf8'), checksum, only);
+    const contents = decodeSegment(fs.readFileSync(file, 'utf8'), checksum, wanted);
     damaged += contents.damaged;
     for (const record of contents.records) records.push({ worktree, record });
   }

@@ -222,6 +222,10 @@ describe('Claude Code', () => {
       assert.equal(written('b', '', 'a\nb\nc\n', [hunk(1, ' a', '-b', ' c')]), 'a\nc\n');
     });
 
+    it('deletes the end of a deleted last line', () => {
+      assert.equal(written('b', '', 'a\nb\n', [hunk(1, ' a', '-b')]), 'a\n');
+    });
+
     it('deletes the end of a deleted line in a file with tabs', () => {
       assert.equal(written('\tb', '', '\ta\n\tb\n\tc\n', [hunk(1, '   a', '-  b', '   c')]), '\ta\n\tc\n');
     });
@@ -443,7 +447,7 @@ describe('Claude Code', () => {
           replay(reported.change, reported.before ?? null);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 });

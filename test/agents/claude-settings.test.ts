@@ -61,6 +61,7 @@ const STYLES: Record<string, string> = {
 }
 `,
   'foreign hooks in one line': '{"hooks":{"Stop":[{"hooks":[{"type":"command","command":"bell"}]}]}}',
+  'hooks twice': '{"hooks":{"Stop":[]},"hooks":{"Stop":[{"hooks":[{"type":"command","command":"bell"}]}]}}',
   'foreign hooks, list in one line': '{\n  "hooks": { "Stop": [{ "hooks": [] }] }\n}\n',
 };
 

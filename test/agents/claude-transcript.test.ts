@@ -109,6 +109,7 @@ describe('the model of a call in a transcript of Claude Code', () => {
       execFileSync('mkfifo', [at('pipe')]);
       for (const file of [at('none'), folder, at('pipe'), '/dev/zero', '', 'a\0b']) {
         assert.equal(modelOfCall(file, 't1'), null, file);
+        assert.equal(readTail(file, 1000), null, file);
       }
     });
 

@@ -147,6 +147,15 @@ describe('replay', () => {
     );
   });
 
+  it('counts no overlap in a long text either', () => {
+    const old = 'a'.repeat(20_000);
+    const replaced = (length: number, all: boolean) =>
+      replay({ kind: 'replace', old, new: 'x', all }, 'a'.repeat(length));
+    assert.equal(replaced(50_000, true), `xx${'a'.repeat(10_000)}`);
+    assert.equal(replaced(39_999, false), `x${'a'.repeat(19_999)}`);
+    assert.equal(replaced(40_000, false), null);
+  });
+
   it('takes linear time where a plain search takes minutes', () => {
     const half = 'a'.repeat(200_000);
     const change: Change = { kind: 'replace', old: `${half}b${half}`, new: 'x', all: false };
