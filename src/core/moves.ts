@@ -21,7 +21,7 @@ const SAME_FILE_WEIGHT = 10;
 export function findMoves(from: MoveSide, to: MoveSide, sameFile: boolean): Run[] {
   if (!hasOpenLine(from) || !hasOpenLine(to)) return [];
   const [a, b] = [from.lines.map(lineKey), to.lines.map(lineKey)];
-  const lines = intern(a, b, (line, side) => lineWeight((side === 'a' ? from : to).lines[line] ?? ''));
+  const lines = intern(a, b, (line) => lineWeight(to.lines[line] ?? ''));
   const occursOnce = once(a, b);
   // A closed line gets a number of its own, so that no run reaches over it.
   const mask = (numbers: Int32Array, side: MoveSide, below: number): Int32Array =>
@@ -54,6 +54,7 @@ function hasOpenLine(side: MoveSide): boolean {
 
 /** Whether a key stands exactly once in each of two texts. */
 function once(a: readonly string[], b: readonly string[]): (key: string) => boolean {
-  const count = (keys: readonly string[], key: string): number => keys.filter((other) => other === key).length;
+  const count = (keys: readonly string[], key: string): number =>
+    keys.filter((other) => other === key).length;
   return (key) => count(a, key) === 1 && count(b, key) === 1;
 }

@@ -13,7 +13,10 @@ export interface Window {
   readonly bHigh: number;
 }
 
-/** Lines as numbers: equal keys have equal numbers. `weight` is by number; only lines that weigh anchor a run. */
+/**
+ * Lines as numbers: equal keys have equal numbers. `weight` is by number; only lines that weigh anchor a run. A line
+ * that stands on one side only is in no run, and its weight is left at 0.
+ */
 export interface Interned {
   readonly a: Int32Array;
   readonly b: Int32Array;
@@ -26,25 +29,28 @@ const PAIR_BUDGET = 2_000_000;
 /** Weight from which a line anchors a run whoever wrote it. */
 export const ANCHOR_WEIGHT = 3;
 
-/** Gives equal keys equal numbers, in order of first appearance. */
+/** Gives equal keys equal numbers, in order of first appearance; `weigh` is asked for lines of `b`. */
 export function intern(
   a: readonly string[],
   b: readonly string[],
-  weigh: (line: number, side: 'a' | 'b') => number,
+  weigh: (line: number) => number,
 ): Interned {
   const numbers = new Map<string, number>();
   const weight: number[] = [];
-  const side = (keys: readonly string[], name: 'a' | 'b'): Int32Array =>
-    Int32Array.from(keys, (key, line) => {
-      let number = numbers.get(key);
-      if (number === undefined) {
-        number = numbers.size;
-        numbers.set(key, number);
-        weight.push(weigh(line, name));
-      }
-      return number;
-    });
-  return { a: side(a, 'a'), b: side(b, 'b'), weight };
+  const number = (key: string): number => {
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    numbers.set(key, numbers.size);
+    return weight.push(0) - 1;
+  };
+  const left = Int32Array.from(a, number);
+  const inA = weight.length;
+  const right = Int32Array.from(b, (key, line) => {
+    const shared = number(key);
+    if (shared < inA && weight[shared] === 0) weight[shared] = weigh(line);
+    return shared;
+  });
+  return { a: left, b: right, weight };
 }
 
 /**

@@ -18,6 +18,9 @@ const LIGHT = new Set(
 );
 
 const WORD = /[\p{L}\p{N}\p{M}_$]+/gu;
+/** The same for a line of ASCII, which most are; it takes a third of the time. */
+const ASCII_LINE_WORD = /[A-Za-z0-9_$]+/g;
+const BEYOND_ASCII = /[^\0-\x7f]/;
 const LETTERS_AND_DIGITS = /[\p{L}\p{N}]/gu;
 const ASCII_WORD = /^[A-Za-z0-9]+$/;
 /** Words, and every other visible character by itself, but for the signs that a formatter adds and takes away. */
@@ -30,7 +33,9 @@ export function lineKey(line: string): string {
 
 /** The words of a line that say something about who wrote it, in order, with repetitions. */
 export function heavyWords(line: string): string[] {
-  return (line.match(WORD) ?? []).filter((word) => !LIGHT.has(word));
+  return (line.match(BEYOND_ASCII.test(line) ? WORD : ASCII_LINE_WORD) ?? []).filter(
+    (word) => !LIGHT.has(word),
+  );
 }
 
 /** Number of letters and digits in a line's heavy words: `return null;` 0, `const total = sum(items);` 13. */
