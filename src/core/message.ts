@@ -47,13 +47,7 @@ export function parseTrailerBlock(message: string, rules: TrailerRules = {}): Tr
  * line before it goes too. Everything else stays, byte for byte: `removeOurs(insertBlock(m, b)) === removeOurs(m)`.
  */
 export function removeOurs(message: string): string {
-  const lines = splitLines(message);
-  const ours = linesOfOurs(lines);
-  if (!ours.includes(true)) return message;
-  dropSeparators(lines, ours);
-  const kept = lines.filter((_, at) => ours[at] !== true).join('');
-  const endsOpen = ours.at(-1) === true && !message.endsWith('\n');
-  return endsOpen ? kept.replace(/\n$/, '') : kept;
+  return withoutOurs(message, []);
 }
 
 /**
@@ -70,10 +64,11 @@ export function insertBlock(message: string, lines: readonly string[]): string {
  * ours out. Laws: `stamp(stamp(m, x), y) === stamp(m, y)`; `stamp(m, null) === m` where `m` has none of ours.
  */
 export function stampMessage(message: string, lines: readonly string[] | null, cleanup: Cleanup): string {
-  const { text, tail } = splitFile(message, cleanup);
-  const bare = removeOurs(text);
-  if (lines === null || lines.length === 0) return bare + tail;
-  return insertInto(bare, lines, prefixes(cleanup)) + tail;
+  const { kept, cut } = splitAtScissors(message, cleanup);
+  const bare = withoutOurs(kept, prefixes(cleanup));
+  if (lines === null || lines.length === 0) return bare + cut;
+  const { text, tail } = splitTail(bare, cleanup);
+  return insertInto(text, lines, prefixes(cleanup)) + tail + cut;
 }
 
 /**
@@ -102,6 +97,10 @@ function isIndented(line: string): boolean {
 
 function isComment(line: string, prefix: string): boolean {
   return prefix !== '' && line.startsWith(prefix);
+}
+
+function isAnyComment(line: string, comments: readonly string[]): boolean {
+  return comments.some((prefix) => isComment(line, prefix));
 }
 
 /** The line after the last one that git looks at: not the cut line, nor trailing comments and old `Conflicts:`. */
@@ -143,9 +142,7 @@ function trailerStart(
     isTrailing &&= isEmpty || isComment(line, comment);
   }
   seen.others += seen.indented;
-  const isBlock = seen.isRecognized
-    ? seen.trailers * 3 >= seen.others
-    : seen.trailers > 0 && seen.others === 0;
+  const isBlock = seen.isRecognized ? seen.trailers * 3 >= seen.others : seen.others === 0;
   return isBlock && at >= titleEnd ? at + 1 : null;
 }
 
@@ -158,7 +155,7 @@ interface Seen {
 }
 
 function count(seen: Seen, line: string, comment: string, configured: readonly string[]): void {
-  const key = KEY.exec(line)?.[1];
+  const key = KEY.exec(line)?.[0].slice(0, -1);
   if (!isComment(line, comment) && isIndented(line)) {
     seen.indented++;
     return;
@@ -174,7 +171,7 @@ function count(seen: Seen, line: string, comment: string, configured: readonly s
   seen.indented = 0;
 }
 
-/** git compares only as many letters as the message has: `Sign` matches a configured `Signed-off-by`. */
+/** git compares as much as stands before the colon: `Sign` matches a configured `Signed-off-by`, `Sign ` does not. */
 function isConfigured(key: string, configured: readonly string[]): boolean {
   return configured.some((name) => name.toLowerCase().startsWith(key.toLowerCase()));
 }
@@ -234,15 +231,30 @@ function isOtherVersion(line: string): boolean {
   return line.startsWith('AI-Provenance') && !OPENING.test(line);
 }
 
-/** Where all lines of a paragraph are ours, marks the blank line before it, or at the very start the one after. */
-function dropSeparators(lines: readonly string[], ours: boolean[]): void {
-  for (let at = 0; at < lines.length;) {
+function withoutOurs(message: string, comments: readonly string[]): string {
+  const lines = splitLines(message);
+  const ours = linesOfOurs(lines);
+  if (!ours.includes(true)) return message;
+  dropSeparators(lines, ours, comments);
+  const kept = lines.filter((_, at) => ours[at] !== true).join('');
+  const endsOpen = ours.at(-1) === true && !message.endsWith('\n');
+  return endsOpen ? kept.replace(/\n$/, '') : kept;
+}
+
+/**
+ * Where nothing is left of a paragraph, but perhaps comments that stood below ours, marks the blank line before it, or
+ * at the very start the one after.
+ */
+function dropSeparators(lines: readonly string[], ours: boolean[], comments: readonly string[]): void {
+  for (let at = 0; at < lines.length; at++) {
     const from = at;
+    while (at < lines.length && ours[at] === true) at++;
+    const isOurs = at > from;
+    while (at < lines.length && isAnyComment(lines[at] ?? '', comments)) at++;
+    const isWhole = isOurs && (at === lines.length || isBlank(lines[at] ?? ''));
+    if (isWhole && from > 0) ours[from - 1] = true;
+    else if (isWhole && at < lines.length) ours[at] = true;
     while (at < lines.length && !isBlank(lines[at] ?? '')) at++;
-    const isOurs = at > from && ours.slice(from, at).every((mine) => mine);
-    if (isOurs && from > 0) ours[from - 1] = true;
-    else if (isOurs && at < lines.length) ours[at] = true;
-    at++;
   }
 }
 
@@ -252,7 +264,7 @@ function insertInto(message: string, ours: readonly string[], comments: readonly
   const lines = splitLines(message);
   const end = lines.findLastIndex((line) => !isBlank(line)) + 1;
   const text = lines.slice(0, end).join('');
-  const cleaned = lines.slice(0, end).filter((line) => !comments.some((prefix) => isComment(line, prefix)));
+  const cleaned = lines.slice(0, end).filter((line) => !isAnyComment(line, comments));
   if (cleaned.every(isBlank) || ours.length === 0) return message;
   const separator = joins(cleaned, ours) ? '' : '\n';
   const block = `${text.endsWith('\n') ? '' : '\n'}${separator}${ours.join('\n')}`;
@@ -276,17 +288,21 @@ function prefixes({ commentPrefix }: Cleanup): string[] {
 
 // ---- the message file
 
-/** The part of a message file that will be the message, and behind it comments, blank lines and what will be cut. */
-function splitFile(message: string, cleanup: Cleanup): { text: string; tail: string } {
+function splitAtScissors(message: string, cleanup: Cleanup): { kept: string; cut: string } {
   const lines = splitLines(message);
-  const cut = cutLine(lines, cleanup);
-  let end = cut;
-  while (end > 0 && isTail(lines[end - 1] ?? '', cleanup)) end--;
+  const end = cutLine(lines, cleanup);
+  return { kept: lines.slice(0, end).join(''), cut: lines.slice(end).join('') };
+}
+
+/** What will be the message, and the comments and blank lines behind it. */
+function splitTail(message: string, cleanup: Cleanup): { text: string; tail: string } {
+  const lines = splitLines(message);
+  const end = lines.findLastIndex((line) => !isTail(line, cleanup)) + 1;
   return { text: lines.slice(0, end).join(''), tail: lines.slice(end).join('') };
 }
 
 function isTail(line: string, cleanup: Cleanup): boolean {
-  return isBlank(line) || prefixes(cleanup).some((prefix) => isComment(line, prefix));
+  return isBlank(line) || isAnyComment(line, prefixes(cleanup));
 }
 
 /**

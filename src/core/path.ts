@@ -10,6 +10,7 @@ export const encodePath = encodeUtf8;
  * `% # @ " :`. Law: `percentDecodePath(percentEncodePath(p)) === p` for every path that git can have.
  */
 export function percentEncodePath(path: string): string {
+  if (PLAIN.test(path)) return path;
   let text = '';
   for (const byte of encodePath(path)) text += staysItself(byte) ? String.fromCharCode(byte) : escaped(byte);
   return text;
@@ -17,6 +18,7 @@ export function percentEncodePath(path: string): string {
 
 /** The path of a trailer; null if an escape is malformed, or if it is no path at all: empty, a NUL, a raw byte. */
 export function percentDecodePath(text: string): string | null {
+  if (PLAIN.test(text)) return text;
   const bytes: number[] = [];
   for (let at = 0; at < text.length; at++) {
     const byte = text.charCodeAt(at);
@@ -60,9 +62,14 @@ export function toByteString(text: string): string {
 
 /** The text that a byte string holds; the inverse of `toByteString` for every byte string. */
 export function fromByteString(bytes: string): string {
-  return decodeUtf8(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
+  if (!/[\x80-\xff]/.test(bytes)) return bytes;
+  const codes = new Uint8Array(bytes.length);
+  for (let at = 0; at < bytes.length; at++) codes[at] = bytes.charCodeAt(at);
+  return decodeUtf8(codes);
 }
 
+/** What a trailer writes as it is; most paths need no more than this look. */
+const PLAIN = /^[!$&-9;-?A-~]+$/;
 const PERCENT = 0x25;
 const RESERVED = new Set(Array.from('%#@":', (char) => char.charCodeAt(0)));
 

@@ -100,7 +100,7 @@ function buriedTrailers(lines: readonly string[], numbers: readonly number[]): T
     if (match !== null) {
       open = { key: match[1] ?? '', indent, parts: [content.slice(match[0].length)], line, end: line + 1 };
       found.push(open);
-    } else if (open !== null && open.end === line && !isBlank(content) && indent > open.indent) {
+    } else if (open !== null && !isBlank(content) && indent > open.indent) {
       open.parts.push(content);
       open.end = line + 1;
     } else open = null;

@@ -131,6 +131,7 @@ interface Text {
   readonly length: readonly number[];
   /** Digest of each window of so many lines inside a run, with the start of the first such window. */
   readonly windows: Map<number, Map<string, number>>;
+  positions: ReadonlyMap<string, readonly number[]> | null;
   /** The shift of the latest range found here; ranges of one file mostly move together. */
   shift: number;
 }
@@ -161,9 +162,10 @@ interface Search {
 /** What a hostile message may cost beyond the commit's own size: some 50 ms. */
 const BASE_WORK = 24_000_000;
 /** How often every added character may be looked at. */
-const WORK_PER_CHARACTER = 48;
+const WORK_PER_CHARACTER = 24;
 /** What hashing costs beyond its characters. */
 const WORK_PER_WINDOW = 256;
+const WORK_PER_PLACE = 32;
 
 function startSearch(files: readonly ChangedFile[], digest: LinesDigest): Search {
   const texts = new Map<string, Text[]>();
@@ -191,7 +193,7 @@ function textOf(
   const length = [0];
   for (const line of lines) length.push((length.at(-1) ?? 0) + line.length);
   const runs = maximalRuns(spans, lines.length);
-  return [{ path, side, lines, runs, taken: [], length, windows: new Map(), shift: 0 }];
+  return [{ path, side, lines, runs, taken: [], length, windows: new Map(), positions: null, shift: 0 }];
 }
 
 function maximalRuns(spans: readonly LineSpan[], lineCount: number): LineSpan[] {
@@ -318,7 +320,7 @@ function placeableAt(search: Search, claim: Claim): readonly Place[] {
 }
 
 function freeOf(search: Search, { range }: Claim, places: readonly Place[]): readonly Place[] {
-  if (!afford(search, 32 * places.length)) return [];
+  if (!afford(search, WORK_PER_PLACE * places.length)) return [];
   return places.filter(({ text, start }) => isFree(text, start, range.count));
 }
 
@@ -443,41 +445,41 @@ function workOf(text: Text, run: LineSpan, count: number): number {
   return windows * WORK_PER_WINDOW + charactersOf(text, run.start, run.count) * Math.min(windows, count);
 }
 
-/** Where lines stand inside the runs of a text, by Knuth, Morris and Pratt: linear however they repeat. */
+/** All places in a text where these lines stand inside a run; none when there are too many to look at. */
 function occurrences(search: Search, wanted: readonly string[], text: Text): Place[] {
-  const runs = text.runs.filter((run) => run.count >= wanted.length);
-  const work = (run: LineSpan): number => 16 * run.count + charactersOf(text, run.start, run.count);
-  if (
-    !afford(
-      search,
-      runs.reduce((sum, run) => sum + work(run), 16 * wanted.length),
-    )
-  )
-    return [];
-  const fallback = fallbackTable(wanted);
-  return runs.flatMap((run) => {
-    const found: Place[] = [];
-    let matched = 0;
-    for (let at = run.start; at < run.start + run.count; at++) {
-      const line = text.lines[at - 1];
-      while (matched > 0 && (matched === wanted.length || wanted[matched] !== line))
-        matched = fallback[matched] ?? 0;
-      if (wanted[matched] === line) matched++;
-      if (matched === wanted.length) found.push({ text, start: at - wanted.length + 1 });
-    }
-    return found;
-  });
+  const { index, starts } = rarest(wanted, positionsOf(text));
+  const places: Place[] = [];
+  for (const position of starts) {
+    const start = position - index;
+    if (!afford(search, WORK_PER_PLACE)) return [];
+    if (!isInsideRun(text.runs, { start, count: wanted.length })) continue;
+    if (wanted.some((line, at) => line !== text.lines[start - 1 + at])) continue;
+    if (!afford(search, charactersOf(text, start, wanted.length) >> 3)) return [];
+    places.push({ text, start });
+  }
+  return places;
 }
 
-/** `table[n]`: length of the longest proper start of the first n lines that is also their end. */
-function fallbackTable(lines: readonly string[]): number[] {
-  const table = [0, 0];
-  for (let at = 1; at < lines.length; at++) {
-    let matched = table[at] ?? 0;
-    while (matched > 0 && lines[matched] !== lines[at]) matched = table[matched] ?? 0;
-    table.push(lines[matched] === lines[at] ? matched + 1 : 0);
+/** The line among those wanted that stands at the fewest places. */
+function rarest(
+  wanted: readonly string[],
+  positions: ReadonlyMap<string, readonly number[]>,
+): { index: number; starts: readonly number[] } {
+  let best = { index: 0, starts: positions.get(wanted[0] ?? '') ?? [] };
+  for (const [index, line] of wanted.entries()) {
+    const starts = positions.get(line) ?? [];
+    if (starts.length < best.starts.length) best = { index, starts };
   }
-  return table;
+  return best;
+}
+
+/** For each line that the commit adds (deletes) its numbers in the text, ascending; made when first asked for. */
+function positionsOf(text: Text): ReadonlyMap<string, readonly number[]> {
+  if (text.positions !== null) return text.positions;
+  const positions = new Map<string, number[]>();
+  for (const line of numbersOf(text.runs)) addTo(positions, text.lines[line - 1] ?? '', line);
+  text.positions = positions;
+  return positions;
 }
 
 // ---- the verdict

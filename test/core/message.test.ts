@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import {
   type Cleanup,
   insertBlock,
@@ -23,6 +23,8 @@ const OURS = `${BLOCK.join('\n')}\n`;
 const OTHER = [PROVENANCE, 'AI-Ack: 0/1:e3b0c442 A <a@b>'];
 /** Our trailers as `git interpret-trailers --parse` prints them. */
 const UNFOLDED = [...BLOCK.slice(0, 2), `${BLOCK[2]}${BLOCK[3]}`, ...BLOCK.slice(4)];
+
+const CUT = '------------------------ >8 ------------------------';
 
 const DEFAULT: Cleanup = { commentPrefix: '#', scissors: false };
 const PLAIN: Cleanup = { commentPrefix: null, scissors: false };
@@ -126,6 +128,51 @@ const SHAPES: readonly [string, 'join' | 'new', string][] = [
   ['a version we do not know', 'join', 'title\n\nAI-Provenance: v2 x\nAI-Hunk: y\n'],
 ];
 
+describe('the trailer block', () => {
+  const seen: readonly [string, string, readonly string[], string?][] = [
+    ['above old conflicts and comments', 't\n\nRefs: x\n\nConflicts:\n\ta.txt\n# c\n', ['Refs: x']],
+    ['above comments and blank lines with spaces', 't\n\nRefs: x\n \n# c\n \n', ['Refs: x']],
+    ['by a configured key in other letters', 't\n\nrefs: x\nprose\n', ['refs: x'], 'Refs'],
+    ['not by a key that is not configured', 't\n\nrefs: x\nprose\n', []],
+    ['without the value of a comment', 't\n\nRefs: x\n# c\n y\n', []],
+    ['with a quarter of trailers', 't\n\np\np\np\nSigned-off-by: x\n', ['Signed-off-by: x']],
+    ['not with less than a quarter', 't\n\np\np\np\np\nSigned-off-by: x\n', []],
+    ['before the cut line', `t\n\nRefs: x\n# ${CUT}\ny: z\n`, ['Refs: x']],
+    ['past a divider', 't\n\n---\n\nRefs: x\n', ['Refs: x']],
+    ['not in the title', 'Refs: x\n', []],
+    ['as the first paragraph below blank lines', '\nRefs: x\n', ['Refs: x']],
+  ];
+  for (const [name, message, expected, configured] of seen) {
+    it(`is found ${name}`, () => {
+      const names = configured === undefined ? [] : [configured];
+      assert.deepEqual(ourTrailers(message, names), expected);
+      const config = names.map((key) => `trailer.x.key=${key}`);
+      assert.deepEqual(
+        gitTrailers(message, config).map((line) => line.toLowerCase()),
+        expected.map((line) => line.toLowerCase()),
+      );
+    });
+  }
+
+  it('says on which lines its trailers stand', () => {
+    const trailers = [
+      { key: 'Refs', value: 'x y', line: 2, end: 4 },
+      { key: 'Note', value: '', line: 5, end: 6 },
+    ];
+    assert.deepEqual(parseTrailerBlock('t\n\nRefs: x\n  y\n# c\nNote :\n'), { start: 2, end: 6, trailers });
+  });
+
+  it('is none where there are only comments', () => assert.equal(parseTrailerBlock('t\n\n# c\n \n'), null));
+
+  it('takes no comment for a trailer, whatever comments begin with', () => {
+    const { trailers } = parseTrailerBlock('t\n\nRefs: x\nrem: y\nNote: z\n', { commentPrefix: 'rem' }) ?? {};
+    assert.deepEqual(
+      trailers?.map(({ key }) => key),
+      ['Refs', 'Note'],
+    );
+  });
+});
+
 describe('inserting ours', () => {
   for (const [name, where, message] of SHAPES) {
     const expected = `${message}${where === 'join' ? '' : '\n'}${OURS}`;
@@ -216,7 +263,6 @@ describe('taking ours out', () => {
   for (const [name, message] of kept) it(`keeps ${name}`, () => assert.equal(removeOurs(message), message));
 });
 
-const CUT = '------------------------ >8 ------------------------';
 const HELP = '\n# Please enter the commit message\n#\n# On branch main\n';
 const DIFF = `# ${CUT}\n# Do not modify\ndiff --git a b\n+${PROVENANCE}\n${PROVENANCE}\n`;
 
@@ -280,7 +326,7 @@ describe('stamping a message file', () => {
     ],
     ['nowhere without a title', DEFAULT, HELP, HELP],
     ['nowhere above scissors without a title', { ...DEFAULT, scissors: true }, `\n${DIFF}`, `\n${DIFF}`],
-    ['nowhere when only ours are left', DEFAULT, `${OURS}${HELP}`, HELP],
+    ['nowhere when only ours are left', DEFAULT, `${OURS}${HELP}`, HELP.slice(1)],
   ];
   for (const [name, cleanup, before, after] of stamped) {
     it(`puts ours ${name}`, () => {
@@ -332,6 +378,7 @@ describe('an empty message', () => {
       { ...DEFAULT, template: '# help\nT: \n\n\nwhy\n' },
     ],
     [true, 'a signed template', `T:\nSigned-off-by: A\n${HELP}`, { ...DEFAULT, template: 'T:\n' }],
+    [true, 'nothing left of a template', HELP, { ...DEFAULT, template: 'T:\n' }],
     [false, 'a template that was filled in', `T: x\n${HELP}`, { ...DEFAULT, template: 'T:\n' }],
     [false, 'a template with its lines parted', 'a\n\nb\n', { ...DEFAULT, template: 'a\nb\n' }],
     [false, 'a template with a blank moved', ' a\n', { ...DEFAULT, template: 'a\n' }],
@@ -384,7 +431,7 @@ const messages = fc
 const soup = fc
   .array(
     fc.oneof(
-      fc.constantFrom(...'aA-:# \t\r\n\n\n'),
+      fc.constantFrom(...Array.from('aA-:# \t\r\n\n\n')),
       fc.integer({ min: 1, max: 255 }).map((b) => String.fromCharCode(b)),
     ),
   )
@@ -405,7 +452,7 @@ describe('any message', () => {
       fc.property(fc.oneof(messages, soup), (message) =>
         assert.deepEqual(ourTrailers(message), gitTrailers(message)),
       ),
-      { numRuns: 700 },
+      { numRuns: 300 },
     );
   });
 
@@ -416,7 +463,7 @@ describe('any message', () => {
       fc.property(messages, (message) =>
         assert.deepEqual(ourTrailers(message, ['Refs', 'note', 'rfs']), gitTrailers(message, config)),
       ),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -430,7 +477,7 @@ describe('any message', () => {
         const seen = gitTrailers(stampMessage(message, BLOCK, PLAIN));
         assert.deepEqual(seen.slice(-UNFOLDED.length), UNFOLDED);
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
@@ -441,7 +488,7 @@ describe('any message', () => {
         assert.equal(stampMessage(stampMessage(message, x, cleanup), y, cleanup), once);
         assert.equal(stampMessage(once, y, cleanup), once);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -452,7 +499,7 @@ describe('any message', () => {
           assert.equal(stampMessage(message, null, cleanup), message);
         assert.equal(removeOurs(insertBlock(removeOurs(message), BLOCK)), removeOurs(message));
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -460,21 +507,23 @@ describe('any message', () => {
     fc.assert(
       fc.property(messages.filter(hasNoFoldOfOurs), cleanups, (message, cleanup) => {
         const others = (text: string): string[] =>
-          text.split('\n').filter((line) => line.trim() !== '' && !BLOCK.includes(line));
+          text
+            .split('\n')
+            .filter((line) => line.trim() !== '' && ![...BLOCK, 'Assisted-by: me'].includes(line));
         assert.deepEqual(others(stampMessage(message, BLOCK, cleanup)), others(message));
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
   it('is read in time linear in its length', () => {
     for (const part of ['a: x\n', ' \n', 'x', ' ', '\n', `${PROVENANCE}\n\n`, '#\n', '-', '\t\r', 'A-b ']) {
-      const message = `t\n\n${part.repeat(300_000)}`;
+      const message = `t\n\n${part.repeat(100_000)}`;
       const start = process.hrtime.bigint();
       parseTrailerBlock(message);
       stampMessage(message, BLOCK, DEFAULT);
       isEmptyMessage(message, DEFAULT);
-      assert.ok(process.hrtime.bigint() - start < 8_000_000_000n, JSON.stringify(part));
+      assert.ok(process.hrtime.bigint() - start < 3_000_000_000n, JSON.stringify(part));
     }
   });
 });

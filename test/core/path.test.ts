@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import {
   decodePath,
   decodeUtf8,
@@ -12,7 +12,22 @@ import {
 } from '../../src/core/path';
 
 /** Bytes around the edges of UTF-8, where decoders differ. */
-const edgeBytes = fc.constantFrom(0x7f, 0x80, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xed, 0xef, 0xf0, 0xf4, 0xf5, 0xff);
+const edgeBytes = fc.constantFrom(
+  0x7f,
+  0x80,
+  0xbf,
+  0xc0,
+  0xc1,
+  0xc2,
+  0xdf,
+  0xe0,
+  0xed,
+  0xef,
+  0xf0,
+  0xf4,
+  0xf5,
+  0xff,
+);
 const anyBytes = fc
   .array(fc.oneof(fc.integer({ min: 0, max: 255 }), edgeBytes, fc.constantFrom(0x8f, 0x90, 0x9f, 0xa0)))
   .map((bytes) => Uint8Array.from(bytes));
@@ -98,7 +113,20 @@ describe('a path in a trailer', () => {
 
   it('takes small hex digits too', () => assert.equal(percentDecodePath('%c3%a9'), 'é'));
 
-  for (const text of ['', '%', 'a%2', '%zz', '%+1', '% 1', 'a%00b', 'a\x00', 'a b', 'caf\xe9', '\x7f', 'tab\t']) {
+  for (const text of [
+    '',
+    '%',
+    'a%2',
+    '%zz',
+    '%+1',
+    '% 1',
+    'a%00b',
+    'a\x00',
+    'a b',
+    'caf\xe9',
+    '\x7f',
+    'tab\t',
+  ]) {
     it(`is not ${JSON.stringify(text)}`, () => assert.equal(percentDecodePath(text), null));
   }
 

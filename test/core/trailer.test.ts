@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parseTrailerBlock } from '../../src/core/message';
 import { decodePath, percentEncodePath } from '../../src/core/path';
 import type { ProvenanceRange } from '../../src/core/range';
@@ -413,7 +413,7 @@ describe('an Assisted-by', () => {
 const word = (extra: string): fc.Arbitrary<string> =>
   fc.stringMatching(new RegExp(`^[A-Za-z0-9][A-Za-z0-9._/@+${extra}-]{0,63}$`));
 const paths = fc
-  .array(fc.oneof(fc.constantFrom(...'ab/ "\n#@%:é'), fc.integer({ min: 1, max: 255 })), {
+  .array(fc.oneof(fc.constantFrom(...Array.from('ab/ "\n#@%:é')), fc.integer({ min: 1, max: 255 })), {
     minLength: 1,
     maxLength: 60,
   })

@@ -1,0 +1,251 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { installAgent } from '../support/agent-edits';
+import { scratchRepo, type ScratchRepo } from '../support/scratch-repo';
+import { median, pairs, type Pairs } from './pairs';
+import type { Row } from './row';
+
+const HOOKS = ['prepare-commit-msg', 'commit-msg'];
+/** P2: so many files with so many AI hunks between them. */
+const FILES = 20;
+const HUNKS = 50;
+/** P8: the small and the large index. */
+const FEW = 10;
+const MANY = 100_000;
+
+/** What our hooks cost a commit, and what an agent's hook costs its edit. */
+export async function rows(): Promise<Row[]> {
+  return [
+    ...(await quietCommit()),
+    ...(await commitWithHunks()),
+    ...(await agentEdit()),
+    ...(await largeIndex()),
+  ];
+}
+
+/** P1: nothing to do, against as many hooks that only exit. */
+async function quietCommit(): Promise<Row[]> {
+  const [ours, theirs] = [scratchRepo(), scratchRepo()];
+  try {
+    for (const repo of [ours, theirs]) repo.commitFile('a.txt', 'start\n', 'start');
+    await installAgent(ours);
+    for (const name of HOOKS)
+      fs.writeFileSync(path.join(theirs.dir, '.git/hooks', name), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
+    const measured = await pairs(
+      () => commitOne(ours),
+      () => commitOne(theirs),
+      60,
+    );
+    return [
+      {
+        id: 'P1',
+        what: 'commit with nothing to say ÷ the same with two `exit 0` hooks',
+        target: '≤ 1.15',
+        value: measured.ratio,
+        unit: '×',
+        pairs: measured.pairs,
+        samples: { ours: measured.first, theirs: measured.second },
+      },
+    ];
+  } finally {
+    ours.dispose();
+    theirs.dispose();
+  }
+}
+
+/** P2: a commit of 50 AI hunks in 20 files, less the same commit without hooks, against a Node that does nothing. */
+async function commitWithHunks(): Promise<Row[]> {
+  const repo = scratchRepo();
+  try {
+    await writeHunks(repo);
+    const withHooks = (): number => timeCommit(repo, {});
+    const without = (): number => timeCommit(repo, { noHooks: true });
+    const share = await pairs(withHooks, without);
+    const node = await pairs(
+      () => bareNode(repo),
+      () => bareNode(repo),
+    );
+    const perStart = median([...node.first, ...node.second]);
+    const value = (share.medianFirst - share.medianSecond) / perStart;
+    return [
+      {
+        id: 'P2',
+        what: `(commit with ${HUNKS} AI hunks in ${FILES} files − plain) ÷ one bare Node start`,
+        target: '≤ 1.5',
+        value,
+        unit: '×',
+        pairs: share.pairs,
+        samples: { withHooks: share.first, without: share.second, bareNode: node.first },
+      },
+      {
+        id: 'P2',
+        what: 'the same in a repository with a policy',
+        target: '≤ 1.6',
+        value: null,
+        unit: '×',
+        pairs: 0,
+        note: 'no policy in this version',
+      },
+    ];
+  } finally {
+    repo.dispose();
+  }
+}
+
+/** P3: the two hooks around an agent's edit, against two Node starts. */
+async function agentEdit(): Promise<Row[]> {
+  const repo = scratchRepo();
+  try {
+    repo.commitFile('src/app.js', sourceFile(1, 400), 'start');
+    await installAgent(repo);
+    let turn = 0;
+    const edit = (): number => {
+      const file = path.join(repo.dir, 'src/app.js');
+      const before = repo.read('src/app.js');
+      const [old, text] = [`value_1_${200 + turn} =`, `renamed_1_${200 + turn} =`];
+      const call = {
+        session_id: 'bench',
+        transcript_path: path.join(repo.root, 'none.jsonl'),
+        cwd: repo.dir,
+        tool_name: 'Edit',
+        tool_use_id: `toolu_${turn++}`,
+        tool_input: { file_path: file, old_string: old, new_string: text, replace_all: false },
+      };
+      const after = before.replace(old, text);
+      const pre = timeRecord(repo, 'PreToolUse', call);
+      fs.writeFileSync(file, after);
+      const response = {
+        filePath: file,
+        oldString: old,
+        newString: text,
+        originalFile: before,
+        structuredPatch: [],
+      };
+      const more = { userModified: false, replaceAll: false };
+      return pre + timeRecord(repo, 'PostToolUse', { ...call, tool_response: { ...response, ...more } });
+    };
+    const measured: Pairs = await pairs(edit, () => bareNode(repo) + bareNode(repo));
+    return [
+      {
+        id: 'P3',
+        what: 'record before and after an agent’s edit ÷ two bare Node starts',
+        target: '≤ 1.3',
+        value: measured.ratio,
+        unit: '×',
+        pairs: measured.pairs,
+        samples: { record: measured.first, node: measured.second },
+      },
+      {
+        id: 'P3',
+        what: 'around a shell command in 20,000 and 100,000 files',
+        target: '≤ 250 ms',
+        value: null,
+        unit: 'ms',
+        pairs: 0,
+        note: 'shell commands are not followed in this version',
+      },
+    ];
+  } finally {
+    repo.dispose();
+  }
+}
+
+/** P8: what a large index adds to our share of a commit, against one reading of that index by git. */
+async function largeIndex(): Promise<Row[]> {
+  const [small, large] = [scratchRepo(), scratchRepo()];
+  try {
+    const shares: number[] = [];
+    let samples: Record<string, readonly number[]> = {};
+    for (const [repo, count] of [[small, FEW] as const, [large, MANY] as const]) {
+      fillIndex(repo, count);
+      await writeHunks(repo);
+      const share = await pairs(
+        () => timeCommit(repo, {}),
+        () => timeCommit(repo, { noHooks: true }),
+      );
+      shares.push(share.medianFirst - share.medianSecond);
+      samples = { ...samples, [`withHooks${count}`]: share.first, [`without${count}`]: share.second };
+    }
+    const reading = (): number => time(() => large.git('diff-index', '--cached', 'HEAD'));
+    const index = await pairs(reading, reading, 10);
+    const [few = 0, many = 0] = shares;
+    return [
+      {
+        id: 'P8',
+        what: `our share of a commit in ${MANY} files − in ${FEW} files ÷ git diff-index --cached HEAD there`,
+        target: '≤ 2',
+        value: (many - few) / median([...index.first, ...index.second]),
+        unit: '×',
+        pairs: 20,
+        samples: { ...samples, diffIndex: index.first },
+      },
+    ];
+  } finally {
+    small.dispose();
+    large.dispose();
+  }
+}
+
+let commits = 0;
+
+function commitOne(repo: ScratchRepo): number {
+  repo.write('a.txt', `change ${++commits}\n`);
+  repo.git('add', 'a.txt');
+  return time(() => repo.git('commit', '--quiet', '-m', 'feat: change'));
+}
+
+/** Commits what is staged, and takes the commit back: every turn makes the same commit. */
+function timeCommit(repo: ScratchRepo, how: { readonly noHooks?: boolean }): number {
+  const hooks = how.noHooks === true ? ['-c', 'core.hooksPath=/dev/null'] : [];
+  const spent = time(() => repo.git(...hooks, 'commit', '--quiet', '-m', 'feat: change'));
+  repo.git('update-ref', 'HEAD', 'HEAD~1');
+  return spent;
+}
+
+async function writeHunks(repo: ScratchRepo): Promise<void> {
+  for (let file = 0; file < FILES; file++) repo.write(`src/f${file}.js`, sourceFile(file, 200));
+  repo.git('add', '--all');
+  repo.git('commit', '--quiet', '-m', 'start');
+  const agent = await installAgent(repo);
+  for (let hunk = 0; hunk < HUNKS; hunk++) {
+    const name = `src/f${hunk % FILES}.js`;
+    const at = 20 + 40 * Math.floor(hunk / FILES);
+    const line = `export const value_${hunk % FILES}_${at} =`;
+    const text = repo.read(name).replace(line, `// hunk ${hunk} explains what follows here\n${line}`);
+    await agent.edit(name, text);
+  }
+  repo.git('add', '--all', 'src');
+}
+
+function sourceFile(file: number, lines: number): string {
+  const line = (i: number): string => `export const value_${file}_${i} = compute_${i}(input_${file});\n`;
+  return Array.from({ length: lines }, (_, i) => line(i)).join('');
+}
+
+/** An index of many small files, made without writing them: all are one blob, left out of the working tree. */
+function fillIndex(repo: ScratchRepo, count: number): void {
+  const blob = repo.git('hash-object', '-w', '--stdin', { stdin: 'one line\n' }).trim();
+  const entry = (i: number): string => `100644 ${blob}\tmany/${i % 100}/${i}.txt\n`;
+  const stdin = Array.from({ length: count }, (_, i) => entry(i)).join('');
+  repo.git('update-index', '--index-info', { stdin });
+  repo.git('ls-files', '-z', 'many');
+  repo.git('update-index', '--skip-worktree', '-z', '--stdin', { stdin: repo.git('ls-files', '-z', 'many') });
+}
+
+function bareNode(repo: ScratchRepo): number {
+  const empty = path.join(repo.root, 'empty.js');
+  if (!fs.existsSync(empty)) fs.writeFileSync(empty, '');
+  return time(() => repo.run(process.execPath, [empty]));
+}
+
+function timeRecord(repo: ScratchRepo, event: string, payload: object): number {
+  const program = path.join(repo.dir, '.git/hunkmark/hook.js');
+  const stdin = JSON.stringify({ ...payload, hook_event_name: event });
+  return time(() => repo.run(process.execPath, [program, 'record', 'claude-code', event], { stdin }));
+}
+
+function time(action: () => unknown): number {
+  const began = performance.now();
+  action();
+  return performance.now() - began;
+}
