@@ -1,6 +1,6 @@
 import { align } from './align';
 import type { KnownText } from './known';
-import { sameOrigin, type Evidenced } from './origin';
+import { isModelWritten, sameOrigin, UNKNOWN, type Evidenced, type LineOrigin } from './origin';
 import type { LineSpan } from './range';
 import { ANCHOR_WEIGHT } from './runs';
 import { lineKey, lineWeight } from './tokens';
@@ -21,14 +21,7 @@ export function agentDeletions(
   const found = new Map<number, Evidenced>();
   if (known.tombstones.length === 0 || deleted.length === 0) return found;
   const merged = mergeTombstones(known);
-  const { sources } = align(
-    merged.map((entry) => entry.text),
-    parent,
-  );
-  const fates = parent.map((_, line): Fate => {
-    const source = sources[line];
-    return source?.kind === 'same' ? (merged[source.old]?.author ?? 'stands') : 'unmatched';
-  });
+  const fates = fatesByPlace(parent, merged) ?? fatesByAlignment(parent, merged);
   for (const span of deleted) slideIntoSpan(parent, fates, span);
   for (const span of deleted) {
     for (const run of runsOf(fates, span)) {
@@ -48,7 +41,28 @@ type Fate = Evidenced | 'stands' | 'unmatched';
 
 interface Entry {
   readonly text: string;
+  /** Whose line it is, or was. */
+  readonly origin: LineOrigin;
   readonly author: Evidenced | null;
+}
+
+/** Where only agents edited, the lines that were there before them are the parent's text, line by line. */
+function fatesByPlace(parent: readonly string[], merged: readonly Entry[]): Fate[] | null {
+  const before = merged.filter((entry) => !isModelWritten(entry.origin));
+  if (before.length !== parent.length) return null;
+  if (!before.every((entry, line) => entry.text === parent[line])) return null;
+  return before.map((entry) => entry.author ?? 'stands');
+}
+
+function fatesByAlignment(parent: readonly string[], merged: readonly Entry[]): Fate[] {
+  const { sources } = align(
+    merged.map((entry) => entry.text),
+    parent,
+  );
+  return parent.map((_, line) => {
+    const source = sources[line];
+    return source?.kind === 'same' ? (merged[source.old]?.author ?? 'stands') : 'unmatched';
+  });
 }
 
 function mergeTombstones(known: KnownText): Entry[] {
@@ -57,9 +71,10 @@ function mergeTombstones(known: KnownText): Entry[] {
   for (let line = 0; line <= known.lines.length; line++) {
     for (; known.tombstones[next] && (known.tombstones[next]?.before ?? 0) <= line; next++) {
       const tombstone = known.tombstones[next];
-      if (tombstone) merged.push({ text: tombstone.text, author: tombstone.author });
+      if (tombstone) merged.push(tombstone);
     }
-    if (line < known.lines.length) merged.push({ text: known.lines[line] ?? '', author: null });
+    if (line < known.lines.length)
+      merged.push({ text: known.lines[line] ?? '', origin: known.origins[line] ?? UNKNOWN, author: null });
   }
   return merged;
 }
