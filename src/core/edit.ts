@@ -213,11 +213,12 @@ export function mapOffset(edit: Edit<unknown>, offset: number, bias: 'before' | 
  * The edit without what it only replaces by the same: `apply(reduce(e, t), t) = apply(e, t)`. An agent that rewrites a
  * file and alters three lines is the author of three lines.
  *
- * Each change of several lines is looked at in whole lines (its ends are widened to them, as far as the text there is
- * untouched), and lines that are in both texts stay; of the lines between, or of a change within a line, only what lies
- * between the equal beginning and the equal end is changed. Nothing finer: no word within them is looked for. A
- * surrogate pair is changed whole. Lines that changed their order have moved; the longest row of them stays. Texts that
- * repeat few lines in very many places are matched by the lines that occur once.
+ * A change of several lines is looked at in whole lines: its ends are widened to them as far as the text there is
+ * untouched, and lines that are in both texts stay. A line or a row of lines that differs only as a formatter may make
+ * it differ (in white space, commas, semicolons, quotes, parentheses) keeps all its other characters. Of what is left,
+ * the text between the equal beginning and the equal end counts as replaced, and nothing finer is looked for. Of lines
+ * that changed their order, the longest row stays. A surrogate pair is kept or replaced whole. An inserted character
+ * may end up at another place than in `edit`, where the new text is the same: it keeps its change's origin.
  *
  * `reduce(p.edit, p.baseline)` forgets what came back as it was. When `apply(e, t) = t`, `reduce(e, t)` is the identity.
  */
@@ -341,7 +342,8 @@ interface Reader<O> {
 }
 
 function retainNext<O>(draft: Draft<O>, reader: Reader<O>, length: number): void {
-  for (let left = length - retainOps(draft, reader, length); left > 0;) {
+  let left = length - retainOps(draft, reader, length);
+  while (left > 0) {
     const piece = readPiece(reader, left);
     addOp(draft, piece);
     left -= outputLength(piece);
@@ -354,30 +356,30 @@ function retainNext<O>(draft: Draft<O>, reader: Reader<O>, length: number): void
  * form; returns how many characters they produce. Of an edit with 20,000 ops, a keystroke changes three.
  */
 function retainOps<O>({ ops, deletes, inserts }: Draft<O>, reader: Reader<O>, room: number): number {
-  let next = reader.ops[reader.index];
   if (reader.used > 0 || deletes.length > 0 || inserts.length > 0) return 0;
-  if (ops.length > 0 && next?.kind === 'retain') return 0;
-  const start = ops.length;
-  let length = 0;
-  while (next !== undefined && length + outputLength(next) <= room) {
-    length += outputLength(next);
-    ops.push(next);
-    next = reader.ops[reader.index + ops.length - start];
-  }
-  for (
-    let last = ops.at(-1);
-    ops.length > start && last !== undefined && last.kind !== 'retain';
-    last = ops.at(-1)
-  ) {
-    length -= outputLength(last);
-    ops.pop();
-  }
-  reader.index += ops.length - start;
+  if (ops.length > 0 && reader.ops[reader.index]?.kind === 'retain') return 0;
+  const { end, length } = lastRetain(reader, room);
+  for (const op of reader.ops.slice(reader.index, end)) ops.push(op);
+  reader.index = end;
   return length;
 }
 
+/** The index behind the last retain that ends within `room` characters from here, and how many it ends behind. */
+function lastRetain<O>(reader: Reader<O>, room: number): { end: number; length: number } {
+  const last = { end: reader.index, length: 0 };
+  let seen = 0;
+  for (let index = reader.index; index < reader.ops.length; index += 1) {
+    const op = reader.ops[index];
+    seen += op === undefined ? 0 : outputLength(op);
+    if (seen > room) break;
+    if (op?.kind === 'retain') [last.end, last.length] = [index + 1, seen];
+  }
+  return last;
+}
+
 function deleteNext<O>(draft: Draft<O>, reader: Reader<O>, { length, origin }: Delete<O>): void {
-  for (let left = length; left > 0;) {
+  let left = length;
+  while (left > 0) {
     const piece = readPiece(reader, left);
     if (piece.kind === 'retain') addDelete(draft, piece.length, origin);
     if (piece.kind === 'delete') addOp(draft, piece);
@@ -541,27 +543,88 @@ function addReduced<O>(draft: Draft<O>, change: Change<O>, oldText: string, effo
 
 /** What stays when `newText` comes for `oldText`: ascending in both texts, without overlap, never empty. */
 function commonRuns(oldText: string, newText: string, effort: Effort): Common[] {
-  if (!oldText.includes('\n') && !newText.includes('\n')) return commonEnds(oldText, newText, 0, 0);
+  if (!oldText.includes('\n') && !newText.includes('\n')) return commonInside(oldText, newText, 0, 0);
+  const head = equalLinesAhead(oldText, newText);
+  const tail = equalLinesBehind(oldText, newText, head);
+  const [oldTail, newTail] = [oldText.length - tail, newText.length - tail];
+  const [oldMiddle, newMiddle] = [oldText.slice(head, oldTail), newText.slice(head, newTail)];
+  const middle =
+    commonInk(oldMiddle, newMiddle, head, head) ?? commonByLine(oldMiddle, newMiddle, head, effort);
+  const first = { oldStart: 0, newStart: 0, length: head };
+  const last = { oldStart: oldTail, newStart: newTail, length: tail };
+  return [first, ...middle, last].filter(({ length }) => length > 0);
+}
+
+/** The length of the lines that both texts begin with. */
+function equalLinesAhead(oldText: string, newText: string): number {
+  const head = equalHead(oldText, newText, Math.min(oldText.length, newText.length));
+  return head === 0 ? 0 : oldText.lastIndexOf('\n', head - 1) + 1;
+}
+
+/** The length of the lines that both texts end with, not counting the first `head` characters. */
+function equalLinesBehind(oldText: string, newText: string, head: number): number {
+  const tail = equalTail(oldText, newText, Math.min(oldText.length, newText.length) - head);
+  const [oldTail, newTail] = [oldText.length - tail, newText.length - tail];
+  if (endsLine(oldText.slice(0, oldTail)) && endsLine(newText.slice(0, newTail))) return tail;
+  const next = oldText.indexOf('\n', oldTail);
+  return next < 0 ? 0 : oldText.length - next - 1;
+}
+
+function commonByLine(oldText: string, newText: string, start: number, effort: Effort): Common[] {
   const oldLines = splitLines(oldText);
   const newLines = splitLines(newText);
   const runs: Common[] = [];
-  let [oldLine, newLine, oldStart, newStart] = [0, 0, 0, 0];
-  for (const [oldCommon, newCommon] of [
-    ...commonLines(oldLines, newLines, effort),
-    [oldLines.length, newLines.length],
-  ]) {
-    const gone = oldLines.slice(oldLine, oldCommon).join('');
-    const come = newLines.slice(newLine, newCommon).join('');
-    runs.push(...commonEnds(gone, come, oldStart, newStart));
-    const length = oldLines[oldCommon]?.length ?? 0;
+  let [oldLine, newLine, oldStart, newStart] = [0, 0, start, start];
+  const add = (gone: string, come: string): void => {
+    for (const run of commonInside(gone, come, oldStart, newStart)) runs.push(run);
     oldStart += gone.length;
     newStart += come.length;
-    if (length > 0) runs.push({ oldStart, newStart, length });
+  };
+  for (const [oldCommon, newCommon] of commonLines(oldLines, newLines, effort)) {
+    add(oldLines.slice(oldLine, oldCommon).join(''), newLines.slice(newLine, newCommon).join(''));
+    add(oldLines[oldCommon] ?? '', newLines[newCommon] ?? '');
     [oldLine, newLine] = [oldCommon + 1, newCommon + 1];
-    oldStart += length;
-    newStart += length;
+  }
+  add(oldLines.slice(oldLine).join(''), newLines.slice(newLine).join(''));
+  return runs;
+}
+
+function commonInside(oldText: string, newText: string, oldStart: number, newStart: number): Common[] {
+  if (oldText === newText) return oldText === '' ? [] : [{ oldStart, newStart, length: oldText.length }];
+  return commonInk(oldText, newText, oldStart, newStart) ?? commonEnds(oldText, newText, oldStart, newStart);
+}
+
+/** What a formatter changes, and what it leaves alone. */
+const FILL = /[\s,;'"`()]+/y;
+const INK = /[^\s,;'"`()]+/y;
+
+/** The common runs of two texts that differ in nothing but fill; undefined for others. */
+function commonInk(
+  oldText: string,
+  newText: string,
+  oldStart: number,
+  newStart: number,
+): Common[] | undefined {
+  const runs: Common[] = [];
+  let [old, at] = [0, 0];
+  while (old < oldText.length || at < newText.length) {
+    const [oldInk, newInk] = [endOf(FILL, oldText, old), endOf(FILL, newText, at)];
+    const length = Math.min(endOf(INK, oldText, oldInk) - oldInk, endOf(INK, newText, newInk) - newInk);
+    const ended = oldInk === oldText.length && newInk === newText.length;
+    if (length === 0 && !ended) return undefined;
+    if (oldText.slice(oldInk, oldInk + length) !== newText.slice(newInk, newInk + length)) return undefined;
+    const fill = [oldText.slice(old, oldInk), newText.slice(at, newInk)] as const;
+    runs.push(...commonEnds(...fill, oldStart + old, newStart + at));
+    if (length > 0) runs.push({ oldStart: oldStart + oldInk, newStart: newStart + newInk, length });
+    old = oldInk + length;
+    at = newInk + length;
   }
   return runs;
+}
+
+function endOf(pattern: RegExp, text: string, start: number): number {
+  pattern.lastIndex = start;
+  return pattern.test(text) ? pattern.lastIndex : start;
 }
 
 /** The equal beginning and the equal end of two texts that begin at `oldStart` and `newStart`. */
@@ -616,10 +679,12 @@ interface Window {
   readonly newEnd: number;
 }
 
-/** Two texts as numbers, one for each different line: comparing them costs the same however long a line is. */
+/** The lines of two texts, and of each line a number that is the same for all lines with the same ink. */
 interface Lines {
-  readonly old: readonly number[];
-  readonly new: readonly number[];
+  readonly old: readonly string[];
+  readonly new: readonly string[];
+  readonly oldInk: readonly number[];
+  readonly newInk: readonly number[];
   readonly effort: Effort;
 }
 
@@ -629,31 +694,26 @@ interface Effort {
 }
 
 function commonLines(oldLines: readonly string[], newLines: readonly string[], effort: Effort): Pair[] {
-  const numbers = new Map<string, number>();
-  const numberOf = (line: string): number => {
-    const number = numbers.get(line) ?? numbers.size;
-    numbers.set(line, number);
-    return number;
-  };
-  const lines = { old: oldLines.map(numberOf), new: newLines.map(numberOf), effort };
+  const number = inkNumbers();
+  const [oldInk, newInk] = [oldLines.map(number), newLines.map(number)];
   const all = { oldStart: 0, oldEnd: oldLines.length, newStart: 0, newEnd: newLines.length };
-  return betweenEnds(lines, all, (middle) => betweenAnchors(lines, middle));
+  return betweenAnchors({ old: oldLines, new: newLines, oldInk, newInk, effort }, all);
 }
 
-/** Pairs the equal lines at both ends of the window, and `pairMiddle` those between. */
-function betweenEnds(lines: Lines, window: Window, pairMiddle: (middle: Window) => Pair[]): Pair[] {
-  let { oldStart, oldEnd, newStart, newEnd } = window;
-  const head: Pair[] = [];
-  const tail: Pair[] = [];
-  while (oldStart < oldEnd && newStart < newEnd && lines.old[oldStart] === lines.new[newStart]) {
-    head.push([oldStart++, newStart++]);
-  }
-  while (oldStart < oldEnd && newStart < newEnd && lines.old[oldEnd - 1] === lines.new[newEnd - 1]) {
-    tail.push([--oldEnd, --newEnd]);
-  }
-  const empty = oldStart === oldEnd || newStart === newEnd;
-  const middle = empty ? [] : pairMiddle({ oldStart, oldEnd, newStart, newEnd });
-  return [...head, ...middle, ...tail.toReversed()];
+/** Numbers lines by their ink; those without any, by what else is visible. */
+function inkNumbers(): (line: string) => number {
+  const byLine = new Map<string, number>();
+  const byInk = new Map<string, number>();
+  return (line) => {
+    let number = byLine.get(line);
+    if (number === undefined) {
+      const ink = line.replaceAll(/[\s,;'"`()]+/g, '') || line.replaceAll(/\s+/g, '');
+      number = byInk.get(ink) ?? byInk.size;
+      byInk.set(ink, number);
+      byLine.set(line, number);
+    }
+    return number;
+  };
 }
 
 /** Pairs the lines that occur once on each side, as many as keep their order, then looks between them. */
@@ -661,8 +721,7 @@ function betweenAnchors(lines: Lines, window: Window): Pair[] {
   const pairs: Pair[] = [];
   let { oldStart, newStart } = window;
   for (const [oldEnd, newEnd] of [...anchors(lines, window), [window.oldEnd, window.newEnd] as const]) {
-    const gap = { oldStart, oldEnd, newStart, newEnd };
-    for (const pair of betweenEnds(lines, gap, (middle) => longestCommon(lines, middle))) pairs.push(pair);
+    for (const pair of betweenEnds(lines, { oldStart, oldEnd, newStart, newEnd })) pairs.push(pair);
     if (oldEnd < window.oldEnd) pairs.push([oldEnd, newEnd]);
     oldStart = oldEnd + 1;
     newStart = newEnd + 1;
@@ -670,9 +729,33 @@ function betweenAnchors(lines: Lines, window: Window): Pair[] {
   return pairs;
 }
 
+/** Pairs what both ends of the window have in common, first the equal lines, then those of equal ink, then looks between. */
+function betweenEnds(lines: Lines, window: Window): Pair[] {
+  const equal = endsOf(window, (old, at) => lines.old[old] === lines.new[at]);
+  const alike = endsOf(equal.middle, (old, at) => lines.oldInk[old] === lines.newInk[at]);
+  const { oldStart, oldEnd, newStart, newEnd } = alike.middle;
+  const empty = oldStart === oldEnd || newStart === newEnd;
+  const middle = empty ? [] : longestCommon(lines, alike.middle);
+  return [...equal.head, ...alike.head, ...middle, ...alike.tail, ...equal.tail];
+}
+
+function endsOf(
+  window: Window,
+  same: (old: number, at: number) => boolean,
+): { head: Pair[]; middle: Window; tail: Pair[] } {
+  let { oldStart, oldEnd, newStart, newEnd } = window;
+  const head: Pair[] = [];
+  const tail: Pair[] = [];
+  while (oldStart < oldEnd && newStart < newEnd && same(oldStart, newStart))
+    head.push([oldStart++, newStart++]);
+  while (oldStart < oldEnd && newStart < newEnd && same(oldEnd - 1, newEnd - 1))
+    tail.push([--oldEnd, --newEnd]);
+  return { head, middle: { oldStart, oldEnd, newStart, newEnd }, tail: tail.toReversed() };
+}
+
 function anchors(lines: Lines, window: Window): Pair[] {
-  const inOld = placesOfSingles(lines.old, window.oldStart, window.oldEnd);
-  const inNew = placesOfSingles(lines.new, window.newStart, window.newEnd);
+  const inOld = placesOfSingles(lines.oldInk, window.oldStart, window.oldEnd);
+  const inNew = placesOfSingles(lines.newInk, window.newStart, window.newEnd);
   const pairs: Pair[] = [];
   for (const [line, old] of inOld) {
     const at = inNew.get(line);
@@ -724,20 +807,20 @@ function firstBehind(ends: readonly Chain[], at: number): number {
 
 /**
  * jsdiff's time grows with the square of the differences it has to find: two texts of 5,000 unrelated lines take 2.7 s.
- * This much, for all places of one edit together, takes some 20 ms; where it does not suffice, all lines are replaced.
+ * This much, for all places of one edit together, takes some 10 ms; where it does not suffice, all lines are replaced.
  */
-const MOST_EFFORT = 500 ** 2;
+const MOST_EFFORT = 300 ** 2;
 
 /** The longest common row of lines. Those that only one side has are taken out first: they cost and match nothing. */
 function longestCommon(lines: Lines, window: Window): Pair[] {
-  const inOld = lines.old.slice(window.oldStart, window.oldEnd);
-  const inNew = lines.new.slice(window.newStart, window.newEnd);
+  const inOld = lines.oldInk.slice(window.oldStart, window.oldEnd);
+  const inNew = lines.newInk.slice(window.newStart, window.newEnd);
   const oldPlaces = placesShared(inOld, inNew, window.oldStart);
   const newPlaces = placesShared(inNew, inOld, window.newStart);
   const maxEditLength = Math.floor(Math.sqrt(lines.effort.left));
   const parts = diffArrays(
-    oldPlaces.map((place) => lines.old[place]),
-    newPlaces.map((place) => lines.new[place]),
+    oldPlaces.map((place) => lines.oldInk[place]),
+    newPlaces.map((place) => lines.newInk[place]),
     { maxEditLength },
   );
   const pairs = parts === undefined ? [] : pairsOf(parts, oldPlaces, newPlaces);

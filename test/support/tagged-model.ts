@@ -73,7 +73,13 @@ function tagged(text: string, origin: string): TaggedUnit[] {
 }
 
 export function modelText(model: TaggedModel): string {
-  return model.units.map(({ unit }) => unit).join('');
+  return unitsText(model.units);
+}
+
+export function unitsText(units: readonly TaggedUnit[]): string {
+  let text = '';
+  for (const { unit } of units) text += unit;
+  return text;
 }
 
 /** What `originsOf` has to say. */
