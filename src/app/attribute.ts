@@ -2,8 +2,8 @@ import { align, derive, type Alignment, type LineSource } from '../core/align';
 import { agentDeletions, inheritedDeletions, type DeletedBy, type DeletedRun } from '../core/deletions';
 import { settleBlankLines, slideAdded } from '../core/hunks';
 import { headsOf, type KnownRecord } from '../core/journal';
-import { combine, derivedOrigin, type KnownText } from '../core/known';
-import { findMoves } from '../core/moves';
+import { combine, derivedOrigin, vouchedLines, type KnownText } from '../core/known';
+import { findMoves, type MoveReach } from '../core/moves';
 import { isEvidenced, isModelWritten, UNKNOWN, type LineOrigin } from '../core/origin';
 import { isVisible, lineKey } from '../core/tokens';
 import type { Target } from './targets';
@@ -73,6 +73,8 @@ interface Work {
   readonly records: readonly KnownRecord[];
   /** Added lines, by place. */
   readonly added: Uint8Array;
+  /** Added lines with something to see, ascending. */
+  readonly visible: readonly number[];
   readonly origins: LineOrigin[];
   /** What known texts say of every line, added or not. */
   readonly seen: LineOrigin[];
@@ -88,6 +90,7 @@ function startWork(target: Target, sources: Sources): Work {
     target,
     records: paths.flatMap((path) => sources.known(path)),
     added,
+    visible: target.lines.flatMap((text, line) => (added[line] && isVisible(lineKey(text)) ? [line] : [])),
     origins: target.lines.map(() => UNKNOWN),
     seen: target.lines.map(() => UNKNOWN),
     heads: [],
@@ -104,7 +107,7 @@ function isOpen(work: Work, line: number): boolean {
 }
 
 function hasOpen(work: Work): boolean {
-  return work.target.lines.some((_, line) => isOpen(work, line));
+  return work.visible.some((line) => !isEvidenced(work.origins[line] ?? UNKNOWN));
 }
 
 /** The first evidence settles a line; unknown and base settle nothing. */
@@ -126,13 +129,19 @@ function fromLastTexts(work: Work): void {
   if (!hasOpen(work)) return;
   for (const { known } of headsOf(work.records)) {
     const alignment = align(known.lines, work.target.lines);
-    work.heads.push({ lines: known.lines, origins: known.origins, alignment });
-    alignment.sources.forEach((source, line) => {
-      if (source.kind === 'same') offer(work, line, known.origins[source.old] ?? UNKNOWN);
-      if (source.kind === 'reformat')
-        offer(work, line, combine(source.olds.map((old) => known.origins[old] ?? UNKNOWN)));
-    });
+    const head = { lines: known.lines, origins: known.origins, alignment };
+    work.heads.push(head);
+    offerInPlace(work, head, (line) => alignment.kept[line] === 1);
   }
+}
+
+function offerInPlace(work: Work, from: Lined, isFound: (line: number) => boolean): void {
+  const isVouched = vouchedLines(from, isFound);
+  from.alignment.sources.forEach((source, line) => {
+    if (source.kind === 'same' && isVouched(source.old)) offer(work, line, from.origins[source.old] ?? UNKNOWN);
+    if (source.kind === 'reformat')
+      offer(work, line, combine(source.olds.map((old) => from.origins[old] ?? UNKNOWN)));
+  });
 }
 
 async function fromCommitted(work: Work, sources: Sources): Promise<void> {
@@ -171,26 +180,35 @@ async function offerCommitted(
     offer(work, line, combine(olds.map((old) => origins.get(old + 1) ?? UNKNOWN)));
 }
 
-/** Law O4: lines of this file's earlier texts that are no longer in their place. */
+/** Law O4: lines of this file's earlier texts that stand elsewhere now, or are back in the place where they were. */
 async function fromDisplaced(work: Work, sources: Sources): Promise<void> {
   if (!hasOpen(work)) return;
   for (const head of work.heads) offerMoves(work, head);
   for (const { text, alignment } of work.committed) {
     if (!hasOpen(work)) return;
-    const moves = movesInto(work, text.lines, (line) => !alignment.kept[line], true);
+    const moves = movesInto(work, text.lines, (line) => !alignment.kept[line], 'file');
     await offerCommitted(work, text, sources, (line) => moves.get(line) ?? []);
   }
   for (const { known } of work.records.slice(0, OLDER_TEXTS)) {
     if (!hasOpen(work)) return;
     if (!known.origins.some(isEvidenced)) continue;
     const alignment = align(known.lines, work.target.lines);
-    offerMoves(work, { lines: known.lines, origins: known.origins, alignment });
+    const older = { lines: known.lines, origins: known.origins, alignment };
+    // What is back came back together: boilerplate that is back alone was typed.
+    const back = new Set(
+      alignment.sources.flatMap((source, line) => (isOpen(work, line) ? placesOf(source) : [])),
+    );
+    offerInPlace(work, older, (line) => back.has(line));
+    offerMoves(work, older);
   }
 }
 
 function offerMoves(work: Work, from: Lined): void {
-  const moves = movesInto(work, from.lines, (line) => !from.alignment.kept[line], true);
-  for (const [line, [old]] of moves) offer(work, line, from.origins[old ?? -1] ?? UNKNOWN);
+  const moves = movesInto(work, from.lines, (line) => !from.alignment.kept[line], 'file');
+  const olds = new Set([...moves.values()].flat());
+  const isVouched = vouchedLines(from, (line) => olds.has(line));
+  for (const [line, [old = -1]] of moves)
+    if (isVouched(old)) offer(work, line, from.origins[old] ?? UNKNOWN);
 }
 
 /** Target line → where it stood, for runs of displaced lines that stand again among open lines. */
@@ -198,12 +216,12 @@ function movesInto(
   work: Work,
   lines: readonly string[],
   displaced: (line: number) => boolean,
-  sameFile: boolean,
+  reach: MoveReach,
 ): Map<number, readonly number[]> {
   // Blank lines belong to a moved run, so every unexplained added line takes part.
   const open = (line: number): boolean =>
     work.added[line] === 1 && !isEvidenced(work.origins[line] ?? UNKNOWN);
-  const runs = findMoves({ lines, isOpen: displaced }, { lines: work.target.lines, isOpen: open }, sameFile);
+  const runs = findMoves({ lines, isOpen: displaced }, { lines: work.target.lines, isOpen: open }, reach);
   const moves = new Map<number, readonly number[]>();
   for (const run of runs) for (let i = 0; i < run.length; i++) moves.set(run.bStart + i, [run.aStart + i]);
   return moves;
@@ -211,24 +229,51 @@ function movesInto(
 
 /** Law O5: lines that left another file. A line moves once, to one place. */
 async function fromOtherPaths(works: readonly Work[], sources: Sources): Promise<void> {
-  if (!works.some(hasOpen)) return;
   for (const path of sources.knownPaths) {
-    const [head] = headsOf(sources.known(path));
-    if (!head?.known.origins.some(isEvidenced)) continue;
+    if (!works.some((work) => work.target.path !== path && hasOpen(work))) continue;
     const now = currentText(works, sources, path);
-    const { kept } = align(head.known.lines, now);
-    const gone = new Set(head.known.lines.flatMap((_, line) => (kept[line] ? [] : [line])));
-    for (const work of works) {
-      if (work.target.path === path || work.target.oldPath === path || !hasOpen(work)) continue;
-      const moves = movesInto(work, head.known.lines, (line) => gone.has(line), false);
-      for (const [line, [old = -1]] of moves) {
-        gone.delete(old);
-        offer(work, line, head.known.origins[old] ?? UNKNOWN);
-      }
-    }
+    // The last text, and older ones: lines that a person took out before the agent's next step are in no last text.
+    const moved = new Set<string>();
+    const wanted = openTexts(works);
+    for (const { known } of sources.known(path).slice(0, OLDER_TEXTS))
+      if (holdsEvidence(known, wanted)) fromKnownElsewhere(works, path, known, now, moved);
   }
   if (!works.some(hasOpen)) return;
   for (const text of await sources.elsewhere()) await fromLostLines(works, text, sources);
+}
+
+function openTexts(works: readonly Work[]): ReadonlySet<string> {
+  const lines = works.flatMap((work) => work.target.lines.filter((_, line) => isOpen(work, line)));
+  return new Set(lines.map((line) => line.trim()));
+}
+
+/** Whether a text knows whose one of the lines is; spares the others the search for moves. */
+function holdsEvidence(known: KnownText, wanted: ReadonlySet<string>): boolean {
+  return known.lines.some((line, at) => isEvidenced(known.origins[at] ?? UNKNOWN) && wanted.has(line.trim()));
+}
+
+/** `moved` are the lines of the path that have their new place already, by key. */
+function fromKnownElsewhere(
+  works: readonly Work[],
+  path: string,
+  known: KnownText,
+  now: readonly string[],
+  moved: Set<string>,
+): void {
+  const { kept } = align(known.lines, now);
+  const keys = known.lines.map(lineKey);
+  const gone = new Set(keys.flatMap((key, line) => (kept[line] || moved.has(key) ? [] : [line])));
+  for (const work of works) {
+    if (work.target.path === path || work.target.oldPath === path || !hasOpen(work)) continue;
+    const moves = movesInto(work, known.lines, (line) => gone.has(line), 'across');
+    const olds = new Set([...moves.values()].flat());
+    const isVouched = vouchedLines(known, (line) => olds.has(line));
+    for (const [line, [old = -1]] of moves) {
+      gone.delete(old);
+      moved.add(keys[old] ?? '');
+      if (isVouched(old)) offer(work, line, known.origins[old] ?? UNKNOWN);
+    }
+  }
 }
 
 async function fromLostLines(works: readonly Work[], text: CommittedText, sources: Sources): Promise<void> {
@@ -236,7 +281,7 @@ async function fromLostLines(works: readonly Work[], text: CommittedText, source
   const gone = new Set(text.lines.flatMap((_, line) => (kept[line] ? [] : [line])));
   for (const work of works) {
     if (work.target.path === text.path || work.target.oldPath === text.path || !hasOpen(work)) continue;
-    const moves = movesInto(work, text.lines, (line) => gone.has(line), false);
+    const moves = movesInto(work, text.lines, (line) => gone.has(line), 'across');
     await offerCommitted(work, text, sources, (line) => moves.get(line) ?? []);
     for (const [old = -1] of moves.values()) gone.delete(old);
   }
@@ -248,9 +293,18 @@ function currentText(works: readonly Work[], sources: Sources, path: string): re
   return works.some((work) => work.target.oldPath === path) ? [] : (sources.current(path) ?? []);
 }
 
-/** What is still open and shares most of its words with a model's line of its gap was made out of that line. */
+/**
+ * What is still open and shares most of its words with a model's line of its gap was made out of that line; but for
+ * a line that stands just so in a text we know. It was there already, and more likely the model's line was made out
+ * of it: its former text is what is staged, while the agent's is not.
+ */
 async function fromDerived(work: Work, sources: Sources): Promise<void> {
-  const open = { old: () => true, new: (line: number) => isOpen(work, line) };
+  if (!hasOpen(work)) return;
+  const former = formerKeys(work);
+  const open = {
+    old: () => true,
+    new: (line: number) => isOpen(work, line) && !former.has(lineKey(work.target.lines[line] ?? '')),
+  };
   for (const head of work.heads) {
     if (!hasOpen(work)) return;
     if (!head.origins.some(isModelWritten)) continue;
@@ -271,6 +325,16 @@ async function fromDerived(work: Work, sources: Sources): Promise<void> {
     for (const { line, old } of wanted)
       offer(work, line, derivedOrigin(origins.get(old + 1) ?? UNKNOWN, null));
   }
+}
+
+function formerKeys(work: Work): ReadonlySet<string> {
+  const keys = new Set<string>();
+  for (const { known } of work.records.slice(0, OLDER_TEXTS)) {
+    for (const line of known.lines) keys.add(lineKey(line));
+    for (const { text } of known.tombstones) keys.add(lineKey(text));
+  }
+  for (const { text } of work.committed) for (const line of text.lines) keys.add(lineKey(line));
+  return keys;
 }
 
 async function finish(work: Work, sources: Sources): Promise<Attributed> {

@@ -72,7 +72,14 @@ async function commitTargets(
   const diffs: FileDiff[][] = await Promise.all(
     (parents.length > 0 ? parents : [null]).map((parent) => diffCommit(cwd, oid, parent)),
   );
-  const [first = [], ...others] = diffs;
+  return await targetsOfDiffs(diffs, objects);
+}
+
+/** The diffs of one commit against each of its parents as targets. */
+export async function targetsOfDiffs(
+  [first = [], ...others]: readonly (readonly FileDiff[])[],
+  objects: ObjectReader,
+): Promise<readonly Target[]> {
   const targets = await targetsOf(first, objects);
   return others.length === 0 ? targets : onlyNewInMerge(targets, others);
 }

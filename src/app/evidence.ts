@@ -2,6 +2,7 @@ import type { KnownRecord } from '../core/journal';
 import type { KnownText } from '../core/known';
 import type { DeletedRun } from '../core/deletions';
 import { UNKNOWN, type Evidenced, type LineOrigin } from '../core/origin';
+import type { ReadRange } from '../core/reading';
 import type { ResolvedRange } from '../core/resolve';
 import { lineKey } from '../core/tokens';
 import { blame } from '../git/blame';
@@ -23,6 +24,8 @@ export interface Making {
   readonly takenOver: readonly string[];
   /** Commits whose text may stand in it again though it does not take them over: of a revert, the reverted one's parent. */
   readonly alsoFrom: readonly string[];
+  /** Ranges that its message brings along from another commit; they count where they resolve. */
+  readonly claims: readonly ReadRange[];
 }
 
 export interface EvidenceHost {

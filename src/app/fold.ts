@@ -27,7 +27,7 @@ export interface FinishedEdit {
 /** What the journal holds about one path, as far as folding needs it. */
 export interface PathHistory {
   readonly heads: readonly KnownRecord[];
-  /** Calls that have begun and not finished, the latest first. */
+  /** Calls that have begun and not finished, the first first. */
   readonly inFlight: readonly StartedRecord[];
   /** Calls whose text was seen, and counted as theirs, before they reported it. */
   readonly claimed: readonly string[];
@@ -57,7 +57,7 @@ export function pathHistory(
       !claimed.includes(record.call) &&
       now - record.at < IN_FLIGHT_MS,
   );
-  return { heads: headsOf(known), inFlight: inFlight.toReversed(), claimed };
+  return { heads: headsOf(known), inFlight, claimed };
 }
 
 /** The last known text of a path: the latest head, and what only other writers know of it. null: never seen. */
@@ -68,17 +68,31 @@ export function lastKnown(heads: readonly KnownRecord[]): KnownText | null {
 }
 
 /**
- * Law A: what differs from the last known text when the agent begins is not this agent's; then the agent's step, by
- * replay of what it reports; then what differs from that on disk is somebody else's, first of all of the calls that
- * are in flight at the same time.
+ * Law A: what differs from the last known text when the agent begins is not this agent's, but first of all of the
+ * calls that are in flight at the same time; then the agent's step, by replay of what it reports; then what differs
+ * from that on disk is somebody else's, again first of all of the calls in flight.
  */
 export function foldEdit(history: PathHistory, edit: FinishedEdit, call: string | null): Folded {
-  const start = lastKnown(history.heads) ?? baseText(splitLines(edit.before ?? ''));
   const disk = splitLines(edit.disk ?? '');
-  if (call !== null && history.claimed.includes(call)) return { known: observe(start, disk), claimed: [] };
-  const stepped = stepFrom(start, edit, disk);
-  const claims = claimInFlight(stepped, disk, history.inFlight);
-  return { known: observe(claims.known, disk), claimed: claims.claimed };
+  const last = lastKnown(history.heads);
+  if (last && call !== null && history.claimed.includes(call))
+    return { known: observe(last, disk), claimed: [] };
+  const begun = textBegunOn(history, last, edit);
+  const stepped = stepFrom(begun.known, edit, disk);
+  const inFlight = history.inFlight.filter((other) => !begun.claimed.includes(other.call ?? ''));
+  const claims = claimInFlight(stepped, disk, { ...history, inFlight });
+  return { known: observe(claims.known, disk), claimed: [...begun.claimed, ...claims.claimed] };
+}
+
+/** The last known text, and what the calls in flight have done to it until the text that the agent found. */
+function textBegunOn(history: PathHistory, last: KnownText | null, edit: FinishedEdit): Folded {
+  if (edit.before === undefined) return { known: last ?? baseText([]), claimed: [] };
+  const found = splitLines(edit.before ?? '');
+  if (last) return claimInFlight(last, found, history);
+  // A file that nobody has seen yet: as the first of the calls in flight found it, if that call has changed it since.
+  const [first] = history.inFlight;
+  const claims = first && claimInFlight(baseText(splitLines(first.before ?? '')), found, history);
+  return claims && claims.claimed.length > 0 ? claims : { known: baseText(found), claimed: [] };
 }
 
 /**
@@ -106,20 +120,36 @@ function sameText(a: KnownText, b: KnownText): boolean {
   return a === b || (a.lines.length === b.lines.length && a.lines.every((line, i) => line === b.lines[i]));
 }
 
-/** Lets every call in flight take its step if that explains more of what stands there now. */
-function claimInFlight(start: KnownText, now: readonly string[], inFlight: readonly StartedRecord[]): Folded {
+/** Lets every call in flight take its step, in the order in which they began, if that explains more of what stands there now. */
+function claimInFlight(start: KnownText, now: readonly string[], history: PathHistory): Folded {
   let known = start;
   const claimed: string[] = [];
-  for (const call of inFlight) {
+  for (const call of history.inFlight) {
     const left = unexplained(known, now);
     if (left === 0) break;
-    const text = call.change === null ? null : replay(call.change, known.lines.join(''));
-    if (text === null || call.call === null) continue;
-    const author = { via: 'agent', agent: call.agent, model: call.model, evidence: 'matched' } as const;
-    const stepped = step(known, splitLines(text), author);
-    if (unexplained(stepped, now) >= left) continue;
-    known = stepped;
+    const [best] = stepsOf(call, known, history)
+      .map((stepped) => ({ stepped, left: unexplained(stepped, now) }))
+      .sort((x, y) => x.left - y.left);
+    if (!best || best.left >= left || call.call === null) continue;
+    known = best.stepped;
     claimed.push(call.call);
   }
   return { known, claimed };
+}
+
+/**
+ * What a call may have made of a text. If it began after the last known text was seen, first from the text that it
+ * found: a line that was missing there was not deleted by it. Then from the known text, for what it found may be
+ * older than what another call has done since.
+ */
+function stepsOf(call: StartedRecord, known: KnownText, history: PathHistory): KnownText[] {
+  const { change } = call;
+  if (change === null) return [];
+  const isNewer = call.before !== null && call.at >= (history.heads[0]?.at ?? 0);
+  const befores = isNewer ? [observe(known, splitLines(call.before ?? '')), known] : [known];
+  const author = { via: 'agent', agent: call.agent, model: call.model, evidence: 'matched' } as const;
+  return befores.flatMap((before) => {
+    const text = replay(change, before.lines.join(''));
+    return text === null ? [] : [step(before, splitLines(text), author)];
+  });
 }

@@ -1,16 +1,46 @@
-import { diffIndex } from '../git/diff';
+import { isEvidenced, isModelWritten, type LineOrigin } from '../core/origin';
+import type { ReadRange } from '../core/reading';
+import { resolveRanges, type ResolvedRange } from '../core/resolve';
 import { runGit } from '../git/run';
+import { digestLines } from '../git/text';
+import { diffIndexWhole } from '../git/whole-diff';
 import { attribute, type Attributed } from './attribute';
-import { openSources, type EvidenceHost, type Making } from './evidence';
-import { onlyNewInMerge, targetsOf } from './targets';
+import { changedFile } from './committed';
+import { openSources, rangeOrigin, type EvidenceHost, type Making } from './evidence';
+import { onlyNewInMerge, wholeTargets } from './targets';
 
 /** The lines that the index (or GIT_INDEX_FILE) adds and deletes against the parents of a commit to be. */
 export async function attributeIndex(host: EvidenceHost, making: Making): Promise<Attributed[]> {
   const trees = making.parents.length > 0 ? making.parents : [await emptyTree(host.cwd)];
-  const [first = [], ...others] = await Promise.all(trees.map((tree) => diffIndex(host.cwd, tree)));
-  const all = await targetsOf(first, host.objects);
+  const [first = [], ...others] = await Promise.all(trees.map((tree) => diffIndexWhole(host.cwd, tree)));
+  const all = wholeTargets(first);
   const targets = others.length === 0 ? all : onlyNewInMerge(all, others);
-  return await attribute(targets, openSources(host, making, targets));
+  return withClaims(await attribute(targets, openSources(host, making, targets)), making.claims);
+}
+
+/**
+ * Fills in what nothing else has told: a range that the message brings along says whose these lines are where exactly
+ * they are added (deleted) here. After `cherry-pick -n` in a clone nothing else does.
+ */
+function withClaims(files: Attributed[], claims: readonly ReadRange[]): Attributed[] {
+  if (claims.length === 0) return files;
+  const changed = files.map(({ target }) => changedFile(target));
+  const resolved = resolveRanges(claims, changed, digestLines);
+  return files.map((file) => resolved.reduce(withClaim, file));
+}
+
+function withClaim(file: Attributed, { range, at }: ResolvedRange): Attributed {
+  const { target, origins, deletedBy } = file;
+  const author = rangeOrigin(range);
+  const path = range.side === '+' ? target.path : target.oldPath;
+  if (at === null || at.path !== path || !isModelWritten(author)) return file;
+  const isClaimed = (line: number): boolean => line >= at.start - 1 && line < at.start - 1 + range.count;
+  if (range.side === '+') {
+    const isOpen = (line: number, origin: LineOrigin): boolean => isClaimed(line) && !isEvidenced(origin);
+    return { ...file, origins: origins.map((origin, line) => (isOpen(line, origin) ? author : origin)) };
+  }
+  const lines = target.oldLines.flatMap((_, line) => (isClaimed(line) && !deletedBy.has(line) ? [line] : []));
+  return { ...file, deletedBy: new Map([...deletedBy, ...lines.map((line) => [line, author] as const)]) };
 }
 
 /** The empty tree has another name in a SHA-256 repository; git knows both without keeping them. */

@@ -1,33 +1,49 @@
+import { readProvenance, type ReadRange } from '../core/reading';
 import type { CommitReader } from './committed';
 import type { Making } from './evidence';
 import type { Operation } from '../git/operation';
+import { readHead } from '../git/head';
+import type { Repository } from '../git/repository';
 import { runGit } from '../git/run';
+import { hasMarker } from '../git/state-files';
 
 /** How many commits of a soft reset are taken over. */
 const COMMITS = 200;
 
 /**
- * What the commit that is being made is made of. `message` is a byte string: a revert says in it what it reverts.
+ * What the commit that is being made is made of. `message` is a byte string: a revert says in it what it reverts, and
+ * a message that was copied says what stood in the commit it is from.
  * Names that stand for no commit are left out.
  */
 export async function readMaking(
   cwd: string,
+  repository: Repository,
   commits: CommitReader,
   operation: Operation,
   message: string,
 ): Promise<Making> {
-  const head = await commits.commit('HEAD');
-  const amended = operation.amend ? head : null;
-  const parents = amended ? amended.commit.parents : [...(head ? [head.oid] : []), ...operation.mergeHeads];
-  const reset = await resetCommits(cwd, head?.oid ?? null, operation.origHead);
+  const head = await readHead(repository);
+  const amended = operation.amend && head !== null ? await commits.commit(head) : null;
+  const parents = amended
+    ? amended.commit.parents
+    : [...(head === null ? [] : [head]), ...operation.mergeHeads];
+  // Where no commit has trailers, none of them has anything to hand on.
+  const isTracked = hasMarker(repository.commonDir, 'tracked');
+  const reset = isTracked ? await resetCommits(cwd, head, operation.origHead) : [];
   const takenOver = await existing(commits, [
     ...(amended ? [amended.oid] : []),
     ...operation.madeFrom,
     ...operation.squashed,
     ...reset,
   ]);
-  const alsoFrom = await parentsOf(commits, revertedCommits(message));
-  return { parents, takenOver: takenOver.filter((oid) => !parents.includes(oid)), alsoFrom };
+  const told = [message, operation.mergeMessage ?? ''];
+  const alsoFrom = await parentsOf(commits, told.flatMap(revertedCommits));
+  const claims = told.flatMap(claimsIn);
+  return { parents, takenOver: takenOver.filter((oid) => !parents.includes(oid)), alsoFrom, claims };
+}
+
+function claimsIn(message: string): readonly ReadRange[] {
+  return message.includes('AI-Hunk') ? readProvenance(message).ranges : [];
 }
 
 function revertedCommits(message: string): string[] {

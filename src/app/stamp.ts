@@ -11,6 +11,7 @@ import { findRepository, type Repository } from '../git/repository';
 import { readSettings, type Settings } from '../git/settings';
 import { hasMarker, refreshMarkers, setMarker } from '../git/state-files';
 import { openCommits } from './committed';
+import type { Attributed } from './attribute';
 import type { EvidenceHost } from './evidence';
 import { attributeIndex } from './index-provenance';
 import { readMaking } from './making';
@@ -29,7 +30,7 @@ export interface StampRequest {
 
 const HISTORY_BUDGET_MS = 3000;
 /** Known texts of a path that one writer left and that are looked at; 40 were enough. */
-const TEXTS = 40;
+export const TEXTS = 40;
 export const STAMP_DEFAULTS = { historyBudget: HISTORY_BUDGET_MS };
 
 /**
@@ -61,17 +62,9 @@ async function stampFile(
   const message = fs.readFileSync(file, 'latin1');
   const commits = openCommits(request.cwd, objects);
   const began = performance.now();
-  const [settings, making] = await Promise.all([
-    settledSettings(request, repository),
-    readMaking(request.cwd, commits, operation, message),
-  ]);
-  if (settings.stamp === 'off') return;
-  const cleanup = cleanupOf(settings, operation, request.env, message);
-  const template = templateOf(settings, operation, request, repository);
-  if (isEmptyMessage(message, template === null ? cleanup : { ...cleanup, template })) return;
+  const asked = settledSettings(request, repository);
   const journal = readJournal(journalOf(repository), { kind: 'known', latest: TEXTS });
   const tracked = hasMarker(repository.commonDir, 'tracked');
-  if (!mayHaveToSay(message, journal, tracked, settings)) return;
   const host: EvidenceHost = {
     repository,
     cwd: request.cwd,
@@ -81,7 +74,17 @@ async function stampFile(
     tracked,
     hasTime: () => performance.now() - began < request.historyBudget,
   };
-  const lines = trailerLines(judge(await attributeIndex(host, making)), settings, message);
+  const attributed = async (): Promise<Attributed[]> =>
+    await attributeIndex(host, await readMaking(request.cwd, repository, commits, operation, message));
+  // git looks for the changes while it reads the settings; what is looked for in vain is not waited for.
+  const early = mayHaveToSay(message, journal, tracked) ? attributed() : null;
+  early?.catch(() => {});
+  const settings = await asked;
+  if (settings.stamp === 'off' || (!early && settings.stamp !== 'always')) return;
+  const cleanup = cleanupOf(settings, operation, request.env, message);
+  const template = templateOf(settings, operation, request, repository);
+  if (isEmptyMessage(message, template === null ? cleanup : { ...cleanup, template })) return;
+  const lines = trailerLines(judge(await (early ?? attributed())), settings, message);
   const stamped = stampMessage(message, lines, cleanup);
   if (stamped !== message) fs.writeFileSync(file, stamped, 'latin1');
   if (lines !== null) setMarker(repository.commonDir, 'tracked', true);
@@ -94,13 +97,8 @@ async function settledSettings(request: StampRequest, repository: Repository): P
   return await settings;
 }
 
-function mayHaveToSay(
-  message: string,
-  journal: JournalContents,
-  tracked: boolean,
-  settings: Settings,
-): boolean {
-  if (tracked || settings.stamp === 'always' || message.includes('AI-Provenance')) return true;
+function mayHaveToSay(message: string, journal: JournalContents, tracked: boolean): boolean {
+  if (tracked || message.includes('AI-Provenance')) return true;
   return journal.records.some(
     ({ record }) =>
       record.kind === 'known' &&
@@ -121,7 +119,7 @@ function cleanupOf(
   const edited = env['GIT_EDITOR'] !== ':';
   const mode = operation.options.cleanup ?? settings.cleanup ?? 'default';
   const cut = CUT.exec(message);
-  const verbose = operation.options.verbose || settings.verbose;
+  const verbose = operation.options.verbose ?? settings.verbose;
   const scissors = cut !== null && (mode === 'scissors' || verbose || edited);
   const strips = mode === 'strip' || (mode === 'default' && edited) || (mode === 'scissors' && scissors);
   const comment = settings.comment === 'auto' ? autoComment(message, cut?.[1]) : settings.comment;
@@ -135,17 +133,25 @@ function autoComment(message: string, cutPrefix: string | undefined): string {
   return AUTO_COMMENT.exec(last)?.[0] ?? '#';
 }
 
-/** The template that git compares the message with: only an edited message can be an untouched template. */
+/**
+ * The template that git compares the message with. It does so with or without an editor, but not where an option
+ * gave the message. A name on the command line is relative to the folder it was typed in, one of the configuration to
+ * the root of the working tree.
+ */
 function templateOf(
   settings: Settings,
   operation: Operation,
   request: StampRequest,
   repository: Repository,
 ): string | null {
-  const name = operation.options.template ?? settings.template;
-  if (name === null || request.env['GIT_EDITOR'] === ':') return null;
+  const typed = operation.options.template;
+  const name = typed ?? settings.template;
+  const compares = operation.comparesTemplate ?? request.env['GIT_EDITOR'] !== ':';
+  if (name === null || !compares) return null;
   const home = request.env['HOME'] ?? os.homedir();
-  const file = path.resolve(repository.worktree ?? request.cwd, name.replace(/^~(?=\/)/, home));
+  const root = repository.worktree ?? request.cwd;
+  const from = typed === null ? root : path.join(root, request.env['GIT_PREFIX'] ?? '');
+  const file = path.resolve(from, typed ?? name.replace(/^~(?=\/)/, home));
   const stat = fs.statSync(file, { throwIfNoEntry: false });
   return stat?.isFile() ? fs.readFileSync(file, 'latin1') : null;
 }

@@ -3,6 +3,7 @@ import type { LineSpan } from '../core/range';
 import { isRegular, type FileDiff } from '../git/diff';
 import type { ObjectReader } from '../git/objects';
 import { decodeText, hasLines } from '../git/text';
+import type { WholeFile } from '../git/whole-diff';
 
 /** A file of the text that is judged (the index, a commit, the working tree) against the text it replaces. */
 export interface Target {
@@ -37,6 +38,25 @@ async function targetOf(file: FileDiff, objects: ObjectReader): Promise<Target> 
   };
 }
 
+/** The same for files that bring their texts with them. */
+export function wholeTargets(files: readonly WholeFile[]): Target[] {
+  return files.map(({ path, oldPath, added, deleted, newBytes, oldBytes }) => {
+    const [lines, oldLines] = [linesOf(newBytes) ?? [], linesOf(oldBytes) ?? []];
+    return {
+      path,
+      oldPath,
+      lines,
+      oldLines,
+      added: lines.length > 0 ? added : [],
+      deleted: oldLines.length > 0 ? deleted : [],
+    };
+  });
+}
+
+function linesOf(bytes: Buffer): readonly string[] | null {
+  return hasLines(bytes) ? splitLines(decodeText(bytes)) : null;
+}
+
 /** The lines of a committed blob; none for what has no lines. */
 async function blobLines(mode: string, oid: string, objects: ObjectReader): Promise<readonly string[]> {
   return isRegular(mode) && !/^0+$/.test(oid) ? ((await linesAt(oid, objects)) ?? []) : [];
@@ -45,14 +65,13 @@ async function blobLines(mode: string, oid: string, objects: ObjectReader): Prom
 /** The lines of a committed blob, by its id or any other name; null for what has no lines or is not there. */
 export async function linesAt(name: string, objects: ObjectReader): Promise<readonly string[] | null> {
   const blob = await objects.read(name);
-  if (blob?.type !== 'blob' || !hasLines(blob.bytes)) return null;
-  return splitLines(decodeText(blob.bytes));
+  return blob?.type === 'blob' ? linesOf(blob.bytes) : null;
 }
 
 /** A merge adds only the lines that are in none of its parents: `others` are its diffs against the other parents. */
 export function onlyNewInMerge(
   targets: readonly Target[],
-  others: readonly (readonly FileDiff[])[],
+  others: readonly (readonly Pick<FileDiff, 'path' | 'added'>[])[],
 ): Target[] {
   return targets.map((target) => ({
     ...target,

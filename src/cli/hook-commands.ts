@@ -1,4 +1,4 @@
-import { printable, readInput, type Host } from './streams';
+import { oneLine, readInput, type Host } from './streams';
 
 // Each command brings in only what it needs itself: what starts here, every commit waits for.
 
@@ -13,13 +13,13 @@ export async function recordCommand(host: Host, agent: string, event: string): P
   const payload = await readInput(host, PAYLOAD_BYTES);
   if (payload === null) {
     host.stderr(
-      `hunkmark: what ${printable(agent)} ${printable(event)} sent is over 16 MiB; nothing was recorded.\n`,
+      `hunkmark: what ${oneLine(agent)} ${oneLine(event)} sent is over 16 MiB; nothing was recorded.\n`,
     );
     return 0;
   }
   const { record } = await import('../app/record.js');
   const outcome = await record({ agent, event, payload, now: Date.now() });
-  for (const problem of outcome.problems) host.stderr(`${printable(problem)}\n`);
+  for (const problem of outcome.problems) host.stderr(`${oneLine(problem)}\n`);
   return 0;
 }
 
@@ -29,7 +29,7 @@ export async function stampCommand(host: Host, hook: string, file: string): Prom
     const { stamp, STAMP_DEFAULTS } = await import('../app/stamp.js');
     await stamp({ hook, file, cwd: host.cwd, env: host.env, ...STAMP_DEFAULTS });
   } catch (error) {
-    const reason = printable(error instanceof Error ? error.message : String(error));
+    const reason = oneLine(error instanceof Error ? error.message : String(error));
     host.stderr(`hunkmark: the commit goes on without provenance: ${reason}\n`);
   }
   return 0;

@@ -8,8 +8,9 @@ async function main(host: Host, args: readonly string[]): Promise<number> {
     return await recordCommand(host, rest[0], rest[1]);
   if (command === 'stamp' && rest[0] === '--hook' && rest[1] !== undefined && rest[2] !== undefined)
     return await stampCommand(host, rest[1], rest[2]);
-  host.stderr('hunkmark: usage: record AGENT EVENT, or stamp --hook NAME FILE\n');
-  return 2;
+  host.stderr('hunkmark: usage: record AGENT EVENT, or stamp --hook NAME FILE; nothing was done.\n');
+  // An agent would take 2 for a refusal of its edit.
+  return command === 'record' || command === 'stamp' ? 0 : 2;
 }
 
 const host = processHost();

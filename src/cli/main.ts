@@ -1,1 +1,223 @@
-export {};
+#!/usr/bin/env node
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { Refused } from '../app/refused';
+import { oneLine, printable, processHost, type Host } from './streams';
+
+/** Put in by the bundler. */
+declare const HUNKMARK_VERSION: string;
+
+const OK = 0;
+const USAGE = 2;
+const BROKEN = 3;
+
+/** Commands of the design that are still to come; they are refused by name, whatever is behind them. */
+const NOT_IN_THIS_VERSION = ['doctor', 'log', 'mark', 'tier', 'ack', 'check', 'squash-message'];
+
+const PROGRAMS = { hookProgram: path.join(__dirname, 'hook.js'), nodePath: process.execPath };
+
+// Each command brings in only what it needs itself: a start of the program is most of what a small answer costs.
+const COMMANDS = {
+  amend: async () => await import('./commands/amend.js'),
+  blame: async () => await import('./commands/blame.js'),
+  hooks: async () => await import('./hook-commands.js'),
+  install: async () => await import('./commands/install.js'),
+  show: async () => await import('./commands/show.js'),
+  status: async () => await import('./commands/status.js'),
+};
+
+/** Runs one command line and returns the exit status. */
+async function main(host: Host, args: readonly string[]): Promise<number> {
+  try {
+    return await run(host, args);
+  } catch (error) {
+    return isCalledByHook(args) ? toleratedStatus(host, error) : statusOf(host, error);
+  }
+}
+
+/** An error of ours must not stop an agent (2 would deny its edit) or a commit. */
+function isCalledByHook(args: readonly string[]): boolean {
+  return args.includes('record') || (args.includes('stamp') && args.includes('--hook'));
+}
+
+function toleratedStatus(host: Host, error: unknown): number {
+  const status = statusOf(host, error);
+  if (status !== OK) host.stderr('hunkmark: nothing was recorded\n');
+  return OK;
+}
+
+function statusOf(host: Host, error: unknown): number {
+  // Commander has told what was wrong with the arguments already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? OK : USAGE;
+  host.stderr(`hunkmark: ${oneLine(error instanceof Error ? error.message : String(error))}\n`);
+  return error instanceof Refused ? USAGE : BROKEN;
+}
+
+interface Global {
+  readonly C: readonly string[];
+  readonly json: boolean;
+}
+
+interface Installing {
+  readonly agents?: string;
+  readonly user?: boolean;
+  readonly strict?: boolean;
+}
+
+async function run(host: Host, args: readonly string[]): Promise<number> {
+  let status = OK;
+  const program = new Command('hunkmark');
+  const act =
+    <A extends unknown[]>(work: (at: Host, ...rest: A) => Promise<number>) =>
+    async (...rest: A): Promise<void> => {
+      status = await work(hostAt(host, program.opts<Global>().C), ...rest);
+    };
+  const asJson = (): boolean => program.opts<Global>().json;
+  const noJson = (command: string): void => {
+    if (asJson()) throw new Refused(`${command} has no --json`);
+  };
+
+  program
+    .description('Knows which hunks an AI wrote, says so in the commit, and lets anyone verify it.')
+    .version(HUNKMARK_VERSION, '--version')
+    .option('-C <dir>', 'run as if started there', collect, [])
+    .option('--json', 'answer in JSON', false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => host.stdout(printable(text)),
+      writeErr: (text) => host.stderr(printable(text)),
+      outputError: (text, write) => write(text.replace(/^error: /, 'hunkmark: ')),
+    })
+    .showSuggestionAfterError(false);
+
+  program
+    .command('show')
+    .description('the provenance of a commit, every range with its verdict')
+    .argument('[commit]', 'any revision', 'HEAD')
+    .action(act(async (at, commit: string) => (await COMMANDS.show()).showCommand(at, commit, asJson())));
+  program
+    .command('blame')
+    .description('every line of a file with its origin; without a revision the working tree')
+    .argument('<path>')
+    .argument('[rev]')
+    .action(
+      act(async (at, file: string, rev?: string) =>
+        (await COMMANDS.blame()).blameCommand(at, file, rev ?? null, asJson()),
+      ),
+    );
+  program
+    .command('status')
+    .description('AI hunks that are not committed yet, staged and unstaged')
+    .option('--trailers', 'print exactly the trailers that the next commit would get')
+    .action(
+      act(async (at, { trailers }: { trailers?: boolean }) => {
+        const { statusCommand, trailersCommand } = await COMMANDS.status();
+        if (trailers !== true) return await statusCommand(at, asJson());
+        noJson('status --trailers');
+        return await trailersCommand(at);
+      }),
+    );
+  program
+    .command('stamp')
+    .description('write the trailers of a commit; called by the hooks of git')
+    .usage('--hook NAME FILE [SOURCE [COMMIT]] | --amend')
+    .argument('[file]')
+    .argument('[source]')
+    .argument('[commit]')
+    .option('--hook <name>', 'the hook of git that calls')
+    .option('--amend', 'repair the trailers of the last commit')
+    .action(act(stampOrAmend));
+  program
+    .command('record')
+    .description('take note of what an agent does; called by the hooks of agents')
+    .argument('<agent>')
+    .argument('<event>')
+    .action(
+      act(async (at, agent: string, event: string) =>
+        (await COMMANDS.hooks()).recordCommand(at, agent, event),
+      ),
+    );
+  program
+    .command('install')
+    .description('put Hunkmark into the hooks of git here, and into those of agents')
+    .option('--agents <names>', 'also hooks of coding agents: all, or names with commas between them')
+    .option('--user', "with --agents: the agents' settings for every repository")
+    .option('--strict', 'with --agents: an edit that cannot be recorded does not go through')
+    .option('--pre-push', 'check what is pushed')
+    .action(
+      act(async (at, options: Installing & { prePush?: boolean }) => {
+        noJson('install');
+        if (options.prePush === true) throw new Refused('install --pre-push is not in this version');
+        const { agents, strict = false } = options;
+        const wanted = agentOptions(options);
+        if (agents === undefined && strict) throw new Refused('--strict goes with --agents');
+        const { installCommand } = await COMMANDS.install();
+        return await installCommand(at, PROGRAMS, wanted && { ...wanted, strict });
+      }),
+    );
+  program
+    .command('uninstall')
+    .description('take out exactly what install put in')
+    .option('--agents <names>', 'only hooks of coding agents: all, or names with commas between them')
+    .option('--user', "with --agents: the agents' settings for every repository")
+    .option('--all', 'in every repository')
+    .action(
+      act(async (at, options: Installing & { all?: boolean }) => {
+        noJson('uninstall');
+        if (options.all === true) throw new Refused('uninstall --all is not in this version');
+        const wanted = agentOptions(options);
+        return await (await COMMANDS.install()).uninstallCommand(at, wanted);
+      }),
+    );
+  for (const name of NOT_IN_THIS_VERSION) {
+    program
+      .command(name, { hidden: true })
+      .allowUnknownOption()
+      .allowExcessArguments()
+      .helpOption(false)
+      .action(() => {
+        throw new Refused(`${name} is not in this version`);
+      });
+  }
+  await program.parseAsync(args, { from: 'user' });
+  return status;
+}
+
+function collect(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, value];
+}
+
+/** As git does: each `-C` is relative to the one before it. */
+function hostAt(host: Host, folders: readonly string[]): Host {
+  const cwd = folders.reduce((at, folder) => path.resolve(at, folder), host.cwd);
+  if (!fs.statSync(cwd, { throwIfNoEntry: false })?.isDirectory())
+    throw new Refused(`cannot change to ${cwd}: there is no such folder`);
+  return { ...host, cwd };
+}
+
+function agentOptions({ agents, user = false }: Installing): { agents: string; user: boolean } | null {
+  if (agents === undefined && user) throw new Refused('--user goes with --agents');
+  return agents === undefined ? null : { agents, user };
+}
+
+async function stampOrAmend(
+  host: Host,
+  file: string | undefined,
+  _source: string | undefined,
+  _commit: string | undefined,
+  { hook, amend }: { hook?: string; amend?: boolean },
+): Promise<number> {
+  if (hook !== undefined && file !== undefined && amend !== true)
+    return await (await COMMANDS.hooks()).stampCommand(host, hook, file);
+  if (amend === true && hook === undefined && file === undefined)
+    return await (await COMMANDS.amend()).amendCommand(host);
+  throw new Refused('usage: stamp --hook NAME FILE [SOURCE [COMMIT]], or stamp --amend');
+}
+
+const host = processHost();
+/** A reader that has seen enough, such as `head`, closes the pipe. */
+process.stdout.on('error', () => process.exit(OK));
+void main(host, process.argv.slice(2)).then((status) => {
+  process.stdout.write('', () => process.exit(status));
+});

@@ -5,15 +5,24 @@ export interface Host {
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
+  /** Standard output is a terminal that wants colour. */
+  readonly colour: boolean;
 }
 
+/** Streams are opened when they are used: each costs a hook time that a commit waits for. */
 export function processHost(): Host {
+  const { env } = process;
   return {
     cwd: process.cwd(),
-    env: process.env,
-    stdin: process.stdin,
+    env,
+    get stdin() {
+      return process.stdin;
+    },
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
+    get colour() {
+      return process.stdout.isTTY && env['NO_COLOR'] === undefined && env['TERM'] !== 'dumb';
+    },
   };
 }
 
@@ -29,14 +38,27 @@ export async function readInput(host: Host, limit: number): Promise<string | nul
   return size > limit ? null : Buffer.concat(chunks).toString('utf8');
 }
 
+/** C0, DEL and C1, line and paragraph separators, marks that turn the direction of text, surrogates of no pair. */
+const UNSAFE =
+  // eslint-disable-next-line no-control-regex
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb\ud800-\udfff]/gu;
+
 /** Messages and paths come from repositories: control characters are shown, never sent to a terminal. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]/gu,
-    escapeChar,
-  );
+  return text.replace(UNSAFE, (char) => (char === '\n' || char === '\t' ? char : escapeChar(char)));
 }
+
+/** The same for what must stay on one line, as a path. */
+export function oneLine(text: string): string {
+  return text.replace(UNSAFE, (char) => SHORT[char] ?? escapeChar(char));
+}
+
+/** One value as one line of JSON that is safe to look at on a terminal. */
+export function json(value: unknown): string {
+  return `${JSON.stringify(value).replace(UNSAFE, escapeChar)}\n`;
+}
+
+const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 function escapeChar(char: string): string {
   return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -34,6 +34,15 @@ const NEW: LineSource = { kind: 'new' };
 const TOKEN_BUDGET = 4000;
 /** Pairs of lines that one gap may compare for shared words. */
 const DERIVE_BUDGET = 400_000;
+/** Weight that a line must share with one outside its gap. */
+const FAR_WEIGHT = 10;
+
+/**
+ * Which runs of equal lines count. `anchored`: those that hold a line of weight or touch a proved one; for texts
+ * between which anybody may have typed anything. `every`: boilerplate too; for one step of one writer, who did not
+ * write the bracket that was there before and is there still.
+ */
+export type Matching = 'anchored' | 'every';
 
 /**
  * Matches the lines of two texts (laws L and W of carrying provenance). Lines are matched by their keys, so
@@ -42,7 +51,11 @@ const DERIVE_BUDGET = 400_000;
  * Laws: runs ascend on both sides; a `same` line has the key of its old line; equal texts are `same` throughout;
  * no old line is `same` for two new lines.
  */
-export function align(oldLines: readonly string[], newLines: readonly string[]): Alignment {
+export function align(
+  oldLines: readonly string[],
+  newLines: readonly string[],
+  matching: Matching = 'anchored',
+): Alignment {
   const oldKeys = oldLines.map(lineKey);
   const newKeys = newLines.map(lineKey);
   const runs = matchRuns(oldLines, newLines, oldKeys, newKeys);
@@ -63,18 +76,28 @@ export function align(oldLines: readonly string[], newLines: readonly string[]):
       touching.push(run);
     }
   }
-  return { sources, kept, runs: [...runs, ...touching].sort((x, y) => x.bStart - y.bStart) };
+  const ordered = [...runs, ...touching].sort((x, y) => x.bStart - y.bStart);
+  if (matching === 'anchored') return { sources, kept, runs: ordered };
+  const light = gapsBetween(ordered, oldLines.length, newLines.length).flatMap((gap) =>
+    lightRuns(oldKeys, newKeys, gap, sources, kept),
+  );
+  light.forEach(keep);
+  return { sources, kept, runs: [...ordered, ...light].sort((x, y) => x.bStart - y.bStart) };
 }
 
 /**
  * The second half of law W: new lines that are still unexplained derive from the unplaced old line of their gap with
  * which they share the most. Moves are looked for between the two, because a moved line is no edit of another.
+ *
+ * `reach` is where else an old line is looked for. `text`: anywhere, if the two are nearly the same; a writer who
+ * moves a line and changes a word of it in one step has not written the line.
  */
 export function derive(
   oldLines: readonly string[],
   newLines: readonly string[],
   alignment: Alignment,
   isOpen: { readonly old: (line: number) => boolean; readonly new: (line: number) => boolean },
+  reach: 'gap' | 'text' = 'gap',
 ): LineSource[] {
   const sources = [...alignment.sources];
   for (const gap of gapsBetween(alignment.runs, oldLines.length, newLines.length)) {
@@ -85,10 +108,29 @@ export function derive(
       if (!open(line)) continue;
       const found = mostShared(newLines[line] ?? '', index);
       budget -= found.looked;
-      if (found.old !== null) sources[line] = { kind: 'derived', old: found.old };
+      if (isDerived(found)) sources[line] = { kind: 'derived', old: found.old };
     }
   }
+  if (reach === 'text') deriveAnywhere(oldLines, newLines, alignment, isOpen, sources);
   return sources;
+}
+
+function deriveAnywhere(
+  oldLines: readonly string[],
+  newLines: readonly string[],
+  alignment: Alignment,
+  isOpen: { readonly old: (line: number) => boolean; readonly new: (line: number) => boolean },
+  sources: LineSource[],
+): void {
+  const all = { aLow: 0, aHigh: oldLines.length, bLow: 0, bHigh: newLines.length };
+  const index = wordsOf(oldLines, all, (line) => !alignment.kept[line] && isOpen.old(line));
+  let budget = DERIVE_BUDGET;
+  for (let line = 0; line < newLines.length && budget > 0; line++) {
+    if (sources[line]?.kind !== 'new' || !isOpen.new(line)) continue;
+    const found = mostShared(newLines[line] ?? '', index);
+    budget -= found.looked;
+    if (isNearlySame(found)) sources[line] = { kind: 'derived', old: found.old };
+  }
 }
 
 /** The parts between runs where the sides differ; runs ascend on both sides. */
@@ -127,23 +169,20 @@ function matchRuns(
     { aStart: n - tail, bStart: m - tail, length: tail },
   ].filter((run) => run.length > 0 && holdsAnchor(run));
   const middle = { aLow: head, aHigh: n - tail, bLow: head, bHigh: m - tail };
-  const inner = middleRuns(oldKeys, newKeys, oldLines, newLines, middle);
+  const inner = middleRuns(oldKeys, newKeys, newLines, middle);
   return [...inner, ...ends].sort((x, y) => x.aStart - y.aStart);
 }
 
 function middleRuns(
   oldKeys: readonly string[],
   newKeys: readonly string[],
-  oldLines: readonly string[],
   newLines: readonly string[],
   middle: Window,
 ): Run[] {
   const a = oldKeys.slice(middle.aLow, middle.aHigh);
   const b = newKeys.slice(middle.bLow, middle.bHigh);
   if (a.length === 0 || b.length === 0) return [];
-  const lines = intern(a, b, (line, side) =>
-    lineWeight((side === 'a' ? oldLines[middle.aLow + line] : newLines[middle.bLow + line]) ?? ''),
-  );
+  const lines = intern(a, b, (line) => lineWeight(newLines[middle.bLow + line] ?? ''));
   const whole = { aLow: 0, aHigh: a.length, bLow: 0, bHigh: b.length };
   const runs = longestFirst(
     anchoredRuns(lines, whole),
@@ -321,6 +360,43 @@ function lightRunsTouchingProof(
   return runs;
 }
 
+/** Runs of equal lines of a gap that nothing has explained, whatever they weigh: equal ends first, then the longest. */
+function lightRuns(
+  oldKeys: readonly string[],
+  newKeys: readonly string[],
+  gap: Window,
+  sources: readonly LineSource[],
+  kept: Uint8Array,
+): Run[] {
+  const olds = openLines(gap.aLow, gap.aHigh, (line) => !kept[line]);
+  const news = openLines(gap.bLow, gap.bHigh, (line) => sources[line]?.kind === 'new');
+  const equal = (i: number, j: number): boolean => oldKeys[olds[i] ?? -1] === newKeys[news[j] ?? -2];
+  const [n, m] = [olds.length, news.length];
+  let head = 0;
+  while (head < n && head < m && equal(head, head)) head++;
+  let tail = 0;
+  while (tail < Math.min(n, m) - head && equal(n - 1 - tail, m - 1 - tail)) tail++;
+  const [a, b] = [olds.slice(head, n - tail), news.slice(head, m - tail)];
+  const keys = (lines: readonly number[], all: readonly string[]): string[] => lines.map((line) => all[line] ?? '');
+  const lines = intern(keys(a, oldKeys), keys(b, newKeys), () => ANCHOR_WEIGHT);
+  const whole = { aLow: 0, aHigh: a.length, bLow: 0, bHigh: b.length };
+  const middle = longestFirst(anchoredRuns(lines, whole), { a: n, b: m }, 'monotone', () => true);
+  const pairs = [
+    ...olds.slice(0, head).map((old, i) => [old, news[i] ?? 0] as const),
+    ...middle.flatMap((run) =>
+      a.slice(run.aStart, run.aStart + run.length).map((old, i) => [old, b[run.bStart + i] ?? 0] as const),
+    ),
+    ...olds.slice(n - tail).map((old, i) => [old, news[m - tail + i] ?? 0] as const),
+  ];
+  return pairs.map(([aStart, bStart]) => ({ aStart, bStart, length: 1 }));
+}
+
+function openLines(from: number, to: number, isOpen: (line: number) => boolean): number[] {
+  const lines: number[] = [];
+  for (let line = from; line < to; line++) if (isOpen(line)) lines.push(line);
+  return lines;
+}
+
 interface WordIndex {
   readonly places: ReadonlyMap<string, ReadonlyMap<number, number>>;
   readonly weights: ReadonlyMap<number, number>;
@@ -342,8 +418,16 @@ function wordsOf(lines: readonly string[], gap: Window, isOpen: (line: number) =
   return { places, weights };
 }
 
-/** W3: the old line that shares the most, if that is at least 3 and at least half of the lighter of the two. */
-function mostShared(line: string, index: WordIndex): { old: number | null; looked: number } {
+/** The old line that shares the most with a new one (-1: none), and the weights that say how much that is. */
+interface Shared {
+  readonly old: number;
+  readonly weight: number;
+  readonly lighter: number;
+  readonly heavier: number;
+  readonly looked: number;
+}
+
+function mostShared(line: string, index: WordIndex): Shared {
   const words = heavyWords(line);
   const shared = new Map<number, number>();
   let looked = 1;
@@ -355,8 +439,18 @@ function mostShared(line: string, index: WordIndex): { old: number | null; looke
   }
   let [best, most] = [-1, 0];
   for (const [old, weight] of shared) if (weight > most) [best, most] = [old, weight];
-  const lighter = Math.min(lineWeight(line), index.weights.get(best) ?? 0);
-  return { old: most >= ANCHOR_WEIGHT && 2 * most >= lighter ? best : null, looked };
+  const [own, other] = [lineWeight(line), index.weights.get(best) ?? 0];
+  return { old: best, weight: most, lighter: Math.min(own, other), heavier: Math.max(own, other), looked };
+}
+
+/** W3: at least 3, and at least half of the lighter of the two. */
+function isDerived({ weight, lighter }: Shared): boolean {
+  return weight >= ANCHOR_WEIGHT && 2 * weight >= lighter;
+}
+
+/** Half of the heavier of the two, and more than a name or two that any line of the file may have. */
+function isNearlySame({ weight, heavier }: Shared): boolean {
+  return weight >= FAR_WEIGHT && 2 * weight >= heavier;
 }
 
 function tally(words: readonly string[]): Map<string, number> {

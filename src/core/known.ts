@@ -1,5 +1,5 @@
 import { align, derive, type Alignment, type LineSource } from './align';
-import { findMoves } from './moves';
+import { findMoves, type MoveReach } from './moves';
 import {
   BASE,
   isEvidenced,
@@ -10,7 +10,8 @@ import {
   type Evidenced,
   type LineOrigin,
 } from './origin';
-import { lineKey } from './tokens';
+import { ANCHOR_WEIGHT } from './runs';
+import { lineKey, lineWeight } from './tokens';
 
 /** A line that an agent deleted, kept in its place so that the deletion can be recorded at the commit. */
 export interface Tombstone {
@@ -74,25 +75,72 @@ export function supplement(known: KnownText, other: KnownText): KnownText {
   return { ...known, origins };
 }
 
+/**
+ * Which lines may hand on a model's origin when only some lines of their text are found again (`isFound`). A line of
+ * weight always. Boilerplate only with its own: a line of weight in its run of a model's lines is found too; or, if
+ * the run has none, the lines of weight on both sides of it. Otherwise the brackets of a function that a person threw
+ * away would make the next one, typed in its place, the model's.
+ */
+export function vouchedLines(
+  text: { readonly lines: readonly string[]; readonly origins: readonly LineOrigin[] },
+  isFound: (line: number) => boolean,
+): (line: number) => boolean {
+  const { lines, origins } = text;
+  const weighs = (line: number): boolean => lineWeight(lines[line] ?? '') >= ANCHOR_WEIGHT;
+  const isModels = (line: number): boolean => isModelWritten(origins[line] ?? UNKNOWN);
+  const vouched = new Map<number, boolean>();
+  return (line) => {
+    if (!isModels(line) || weighs(line)) return true;
+    let [low, high] = [line, line + 1];
+    while (isModels(low - 1)) low--;
+    const known = vouched.get(low);
+    if (known !== undefined) return known;
+    while (isModels(high)) high++;
+    const heavy = range(low, high).filter(weighs);
+    const isVouched =
+      heavy.length > 0
+        ? heavy.some(isFound)
+        : isFoundOrEnd(range(0, low).findLast(weighs)) &&
+          isFoundOrEnd(range(high, lines.length).find(weighs));
+    vouched.set(low, isVouched);
+    return isVouched;
+  };
+
+  function isFoundOrEnd(line: number | undefined): boolean {
+    return line === undefined || isFound(line);
+  }
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, i) => from + i);
+}
+
 /** How many lines of a text nothing in `known` accounts for. */
 export function unexplained(known: KnownText, lines: readonly string[]): number {
   return align(known.lines, lines).sources.filter((source) => source.kind === 'new').length;
 }
 
 function advance(known: KnownText, lines: readonly string[], author: StepAuthor | null): KnownText {
-  const alignment = align(known.lines, lines);
+  const alignment = align(known.lines, lines, author === null ? 'anchored' : 'every');
   const restored = restoredLines(known, lines, alignment);
-  const moved = movedLines(known.lines, lines, alignment, restored);
+  const moved = movedLines(known.lines, lines, alignment, restored, author === null ? 'file' : 'step');
   const movedAway = new Set(moved.values());
-  const sources = derive(known.lines, lines, alignment, {
-    old: (line) => !movedAway.has(line),
-    new: (line) => !moved.has(line) && !restored.has(line),
-  });
+  const open = {
+    old: (line: number) => !movedAway.has(line),
+    new: (line: number) => !moved.has(line) && !restored.has(line),
+  };
+  const sources = derive(known.lines, lines, alignment, open, author === null ? 'gap' : 'text');
+  const isVouched =
+    author === null
+      ? vouchedLines(known, (line) => alignment.kept[line] === 1 || movedAway.has(line))
+      : () => true;
+  const isBackForSure = (line: number): boolean => author !== null || isInHeavyRun(lines, restored, line);
   const origins = sources.map((source, line): LineOrigin => {
     const back = restored.get(line);
-    if (back !== undefined) return known.tombstones[back]?.origin ?? UNKNOWN;
+    if (back !== undefined) return restoredOrigin(known.tombstones[back]?.origin ?? UNKNOWN, isBackForSure(line));
     const from = moved.get(line);
-    if (from !== undefined) return known.origins[from] ?? UNKNOWN;
+    if (from !== undefined) return isVouched(from) ? (known.origins[from] ?? UNKNOWN) : UNKNOWN;
+    if (source.kind === 'same' && !isVouched(source.old)) return UNKNOWN;
     return originOf(source, known.origins, author);
   });
   const deleted = author === null ? [] : deletedLines(known, alignment, movedAway, wrote('ai', author));
@@ -166,12 +214,25 @@ function restoredLines(
   return restored;
 }
 
+/** A bracket that somebody types where an agent deleted one is not the agent's for that: its run must weigh. */
+function restoredOrigin(origin: LineOrigin, isSure: boolean): LineOrigin {
+  return isSure || !isModelWritten(origin) ? origin : UNKNOWN;
+}
+
+function isInHeavyRun(lines: readonly string[], run: ReadonlyMap<number, number>, line: number): boolean {
+  const weighs = (at: number): boolean => lineWeight(lines[at] ?? '') >= ANCHOR_WEIGHT;
+  for (let at = line; run.has(at); at--) if (weighs(at)) return true;
+  for (let at = line; run.has(at); at++) if (weighs(at)) return true;
+  return false;
+}
+
 /** New line → old line, for lines that only changed place within the text. */
 function movedLines(
   oldLines: readonly string[],
   newLines: readonly string[],
   alignment: Alignment,
   restored: ReadonlyMap<number, number>,
+  reach: MoveReach,
 ): ReadonlyMap<number, number> {
   const moves = findMoves(
     { lines: oldLines, isOpen: (line) => !alignment.kept[line] },
@@ -179,7 +240,7 @@ function movedLines(
       lines: newLines,
       isOpen: (line) => alignment.sources[line]?.kind === 'new' && !restored.has(line),
     },
-    true,
+    reach,
   );
   const moved = new Map<number, number>();
   for (const run of moves)

@@ -1,4 +1,4 @@
-import { anchoredRuns, intern, longestFirst, type Run } from './runs';
+import { ANCHOR_WEIGHT, anchoredRuns, intern, longestFirst, type Interned, type Run } from './runs';
 import { isVisible, lineKey, lineWeight } from './tokens';
 
 /** The lines of a text that may take part in a move; the others only separate them. */
@@ -6,6 +6,13 @@ export interface MoveSide {
   readonly lines: readonly string[];
   readonly isOpen: (line: number) => boolean;
 }
+
+/**
+ * Where the lines went. `step`: one writer took them out and put them in again at once; however little such a line
+ * weighs, it is not that writer's. `file`: they stand elsewhere in the same file now, whoever moved them. `across`:
+ * in another file.
+ */
+export type MoveReach = 'step' | 'file' | 'across';
 
 /** Two different lines of this weight together, or one line of the second, are no coincidence. */
 const RUN_WEIGHT = 16;
@@ -18,7 +25,7 @@ const SAME_FILE_WEIGHT = 10;
  * once on either side, contiguous on both (law M). Text moves, it is not copied: the caller opens only lines of
  * `from` that are no longer in their place.
  */
-export function findMoves(from: MoveSide, to: MoveSide, sameFile: boolean): Run[] {
+export function findMoves(from: MoveSide, to: MoveSide, reach: MoveReach): Run[] {
   if (!hasOpenLine(from) || !hasOpenLine(to)) return [];
   const [a, b] = [from.lines.map(lineKey), to.lines.map(lineKey)];
   const lines = intern(a, b, (line) => lineWeight(to.lines[line] ?? ''));
@@ -33,6 +40,7 @@ export function findMoves(from: MoveSide, to: MoveSide, sameFile: boolean): Run[
   };
   const all = { aLow: 0, aHigh: a.length, bLow: 0, bHigh: b.length };
   const isNoCoincidence = (run: Run): boolean => {
+    if (reach === 'step') return holdsAnchor(masked, run);
     const keys = new Set(a.slice(run.aStart, run.aStart + run.length).filter(isVisible));
     let weight = 0;
     let heaviest = 0;
@@ -42,10 +50,15 @@ export function findMoves(from: MoveSide, to: MoveSide, sameFile: boolean): Run[
       heaviest = Math.max(heaviest, own);
     }
     if ((keys.size >= 2 && weight >= RUN_WEIGHT) || heaviest >= LINE_WEIGHT) return true;
-    return sameFile && weight >= SAME_FILE_WEIGHT && occursOnce(a[run.aStart] ?? '');
+    return reach === 'file' && weight >= SAME_FILE_WEIGHT && occursOnce(a[run.aStart] ?? '');
   };
   const candidates = anchoredRuns(masked, all);
   return longestFirst(candidates, { a: a.length, b: b.length }, 'any', isNoCoincidence);
+}
+
+function holdsAnchor(lines: Interned, run: Run): boolean {
+  const own = lines.a.subarray(run.aStart, run.aStart + run.length);
+  return own.some((line) => (lines.weight[line] ?? 0) >= ANCHOR_WEIGHT);
 }
 
 function hasOpenLine(side: MoveSide): boolean {

@@ -82,7 +82,7 @@ export const UNIDENTIFIED = 'unidentified';
 /**
  * The physical lines of our block, without line ends, as byte strings, in the order of the format. At most
  * `lineLimit` bytes each, unless a single token is longer. Law: parsing them gives the block back, if its ranges are
- * in the order of `compareRanges` and every model of a range has its `assistedBy`.
+ * in the order of `inTrailerOrder` and every model of a range has its `assistedBy`.
  */
 export function formatBlock(block: ProvenanceBlock, { lineLimit }: { readonly lineLimit: number }): string[] {
   const hunks = hunkTrailers(block.ranges, block.assistedBy, lineLimit);
@@ -100,7 +100,7 @@ export function formatBlock(block: ProvenanceBlock, { lineLimit }: { readonly li
 }
 
 /**
- * The ranges a message lists, in the order of `compareRanges`. Whole `AI-Hunk` trailers are kept or dropped: most
+ * The ranges a message lists, in the order of `inTrailerOrder`. Whole `AI-Hunk` trailers are kept or dropped: most
  * critical tier first, then those with more lines, then by path. Files of `fullFor` are listed whatever the detail,
  * and use up the number of `lines` that the others share.
  */

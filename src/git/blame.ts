@@ -20,17 +20,59 @@ export async function blame(
   spans: readonly LineSpan[] = [],
 ): Promise<BlamedLine[]> {
   const ranges = spans.flatMap((span) => ['-L', `${span.start},${span.start + span.count - 1}`]);
-  const pinned = ['-c', 'blame.markIgnoredLines=false', '-c', 'blame.markUnblamableLines=false'];
-  const args = [
-    LITERAL,
-    ...pinned,
-    'blame',
-    '--porcelain',
-    '--no-textconv',
-    '--ignore-revs-file=',
-    ...ranges,
-  ];
-  return parseBlame(await git(cwd, [...args, commit, '--', path]));
+  return parseBlame(await git(cwd, [...PINNED, '--porcelain', ...ranges, commit, '--', path]));
+}
+
+const PINNED = [
+  LITERAL,
+  '-c',
+  'blame.markIgnoredLines=false',
+  '-c',
+  'blame.markUnblamableLines=false',
+  'blame',
+  '--no-textconv',
+  '--ignore-revs-file=',
+];
+
+/** Lines that stand together in a file and in the commit that last changed them. */
+export interface BlamedRun extends BlamedLine {
+  readonly count: number;
+  /** The history that is here begins with this commit; what it changes may not be known. */
+  readonly isBoundary: boolean;
+}
+
+/** The same for a whole file, each run as soon as git has found where it comes from; in no order of lines. */
+export async function blameAsFound(
+  cwd: string,
+  commit: string,
+  path: string,
+  onRun: (run: BlamedRun) => void,
+): Promise<void> {
+  const read = incrementalReader(onRun);
+  let rest = '';
+  const onOutput = (chunk: Buffer): void => {
+    const lines = (rest + chunk.toString('latin1')).split('\n');
+    rest = lines.pop() ?? '';
+    lines.forEach(read);
+  };
+  await git(cwd, [...PINNED, '--incremental', commit, '--', path], { onOutput });
+}
+
+/** Reads incremental output line by line: each run ends with its file's name, a commit is marked where it appears first. */
+function incrementalReader(onRun: (run: BlamedRun) => void): (text: string) => void {
+  const boundaries = new Set<string>();
+  let current = { commit: '', originalLine: 0, line: 0, count: 0 };
+  return (text) => {
+    const header = /^([0-9a-f]{40}|[0-9a-f]{64}) (\d+) (\d+) (\d+)$/.exec(text);
+    if (header) {
+      const [, commit = '', originalLine, line, count] = header;
+      current = { commit, originalLine: Number(originalLine), line: Number(line), count: Number(count) };
+    } else if (text === 'boundary') boundaries.add(current.commit);
+    else if (text.startsWith('filename ')) {
+      const path = unquotePath(text.slice(9));
+      onRun({ ...current, path, isBoundary: boundaries.has(current.commit) });
+    }
+  };
 }
 
 /** Parses porcelain output: a commit's details stand only where it appears first. */

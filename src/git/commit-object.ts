@@ -6,6 +6,8 @@ export interface CommitObject {
   readonly message: string;
   readonly author: string;
   readonly committer: string;
+  /** The encoding of the message where it is not UTF-8. */
+  readonly encoding: string | null;
 }
 
 /** Parses what `git cat-file` gives for a commit; null if it is none. */
@@ -23,5 +25,6 @@ export function parseCommit(bytes: Buffer): CommitObject | null {
     message: split < 0 ? '' : text.slice(split + 2),
     author: values('author')[0] ?? '',
     committer: values('committer')[0] ?? '',
+    encoding: values('encoding')[0] ?? null,
   };
 }

@@ -1,12 +1,12 @@
 import type { LineSpan } from '../core/range';
 import { decodePath } from '../core/path';
-import { git } from './run';
+import { feedGit, git, GitError, type FedGit } from './run';
 
 /**
  * The diff of format.md, the same for writer and reader whatever the user has configured. Everything a configuration
  * could bend is named.
  */
-const PINNED = [
+export const PINNED: readonly string[] = [
   '-r',
   '--raw',
   '-p',
@@ -55,6 +55,47 @@ export async function diffCommit(cwd: string, commit: string, parent: string | n
   return parseDiff(await git(cwd, ['diff-tree', ...PINNED, ...trees, '--']));
 }
 
+/** A commit and the parent it is compared with; null for a root. */
+export interface CommitPair {
+  readonly commit: string;
+  readonly parent: string | null;
+}
+
+/** A diff with the lines themselves: those of all spans of a side, one after the other, one character a byte. */
+export interface PatchedFile extends FileDiff {
+  readonly addedLines: readonly string[];
+  readonly deletedLines: readonly string[];
+}
+
+/** Diffs of many commits through one `git diff-tree`, which works while the questions are still coming in. */
+export interface CommitDiffs {
+  ask(pair: CommitPair): void;
+  /** The answers in the order of the questions, none of which comes after this. Rejects when git does not know a commit. */
+  answers(): Promise<PatchedFile[][]>;
+  close(): void;
+}
+
+export function openDiffs(cwd: string): CommitDiffs {
+  const args = ['diff-tree', '--stdin', '--always', '--root', ...PINNED];
+  const asked: CommitPair[] = [];
+  let running: FedGit | null = null;
+  return Object.freeze({
+    ask(pair: CommitPair): void {
+      running ??= feedGit(cwd, args);
+      asked.push(pair);
+      running.write(`${pair.commit}${pair.parent === null ? '' : ` ${pair.parent}`}\n`);
+    },
+    async answers(): Promise<PatchedFile[][]> {
+      const sections = running === null ? [] : parseDiffs(await running.end());
+      const isWhole = asked.every(({ commit }, at) => commit === sections[at]?.commit);
+      if (!isWhole || sections.length !== asked.length)
+        throw new GitError(args, 0, 'not every commit is there');
+      return sections.map(({ files }) => files);
+    },
+    close: () => running?.close(),
+  });
+}
+
 /** A side of a file that can have lines: a regular file, not a link and not a submodule. */
 export function isRegular(mode: string): boolean {
   return mode.startsWith('100');
@@ -63,13 +104,37 @@ export function isRegular(mode: string): boolean {
 /** Parses raw lines followed by patches; paths are C-quoted, so a line is a line whatever a path contains. */
 export function parseDiff(output: Buffer): FileDiff[] {
   const lines = output.toString('latin1').split('\n');
+  return parseOne(lines, 0, 'spans').files;
+}
+
+const HEADER = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
+/** Parses the output of `--stdin`: each diff below the id of its commit. */
+function parseDiffs(output: Buffer): { readonly commit: string; readonly files: PatchedFile[] }[] {
+  const lines = output.toString('latin1').split('\n');
+  const sections: { commit: string; files: PatchedFile[] }[] = [];
+  for (let at = 0; at < lines.length;) {
+    const commit = lines[at] ?? '';
+    const { files, end } = parseOne(lines, at + 1, 'lines');
+    if (HEADER.test(commit)) sections.push({ commit, files });
+    at = end;
+  }
+  return sections;
+}
+
+/** The diff that begins on line `from` and ends before the id of the next commit. */
+function parseOne(
+  lines: readonly string[],
+  from: number,
+  wanted: 'spans' | 'lines',
+): { files: PatchedFile[]; end: number } {
   const files: Mutable[] = [];
-  let at = 0;
+  let at = from;
   for (; lines[at]?.startsWith(':'); at++) files.push(parseRaw(lines[at] ?? ''));
   const patched = files.filter((file) => file.status !== 'U');
   const sections = patched.flatMap((file) => (file.status === 'T' ? [file, file] : [file]));
   let section = -1;
-  while (at < lines.length) {
+  while (at < lines.length && !HEADER.test(lines[at] ?? '')) {
     const line = lines[at] ?? '';
     if (line.startsWith('diff --git ')) section++;
     const hunk = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
@@ -79,23 +144,44 @@ export function parseDiff(output: Buffer): FileDiff[] {
       continue;
     }
     const [deleted, added] = [Number(hunk[2] ?? 1), Number(hunk[4] ?? 1)];
-    if (deleted > 0 && isRegular(file.oldMode)) file.deleted.push({ start: Number(hunk[1]), count: deleted });
-    if (added > 0 && isRegular(file.newMode)) file.added.push({ start: Number(hunk[3]), count: added });
-    at = skipHunk(lines, at + 1, deleted + added);
+    const from = at + 1;
+    const between = skipLines(lines, from, deleted);
+    at = skipLines(lines, between, added);
+    if (deleted > 0 && isRegular(file.oldMode)) {
+      file.deleted.push({ start: Number(hunk[1]), count: deleted });
+      if (wanted === 'lines') takeLines(lines, from, between, file.deletedLines);
+    }
+    if (added > 0 && isRegular(file.newMode)) {
+      file.added.push({ start: Number(hunk[3]), count: added });
+      if (wanted === 'lines') takeLines(lines, between, at, file.addedLines);
+    }
   }
-  return files;
+  return { files, end: at };
 }
 
-type Mutable = { -readonly [K in keyof FileDiff]: FileDiff[K] } & { added: LineSpan[]; deleted: LineSpan[] };
+type Mutable = { -readonly [K in keyof FileDiff]: FileDiff[K] } & {
+  added: LineSpan[];
+  deleted: LineSpan[];
+  addedLines: string[];
+  deletedLines: string[];
+};
 
-function skipHunk(lines: readonly string[], from: number, body: number): number {
-  let at = from;
-  for (let left = body; left > 0 && at < lines.length; at++) if (!lines[at]?.startsWith('\\')) left--;
-  return at;
+/** Behind the last of its lines a side may say that it has no end. */
+function skipLines(lines: readonly string[], from: number, count: number): number {
+  return count > 0 && lines[from + count]?.startsWith('\\') ? from + count + 1 : from + count;
+}
+
+/** Takes lines of a hunk without their sign. */
+function takeLines(lines: readonly string[], from: number, to: number, into: string[]): void {
+  for (let at = from; at < to; at++) {
+    const line = lines[at] ?? '';
+    if (line.startsWith('\\')) into.push(into.pop()?.slice(0, -1) ?? '');
+    else into.push(`${line.slice(1)}\n`);
+  }
 }
 
 /** `:OLDMODE NEWMODE OLDOID NEWOID STATUS[SCORE] TAB PATH [TAB PATH]` */
-function parseRaw(line: string): Mutable {
+export function parseRaw(line: string): Mutable {
   const [head = '', first = '', second] = line.slice(1).split('\t');
   const [oldMode = '', newMode = '', oldOid = '', newOid = '', status = ''] = head.split(' ');
   const kind = status.charAt(0);
@@ -110,6 +196,8 @@ function parseRaw(line: string): Mutable {
     newOid,
     added: [],
     deleted: [],
+    addedLines: [],
+    deletedLines: [],
   };
 }
 

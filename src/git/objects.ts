@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { safeArguments } from './run';
+import { runGit, safeArguments } from './run';
+import { encodeText } from './text';
 
 export interface GitObject {
   readonly oid: string;
@@ -10,7 +11,10 @@ export interface GitObject {
 
 /** Committed objects through one `git cat-file --batch`, which runs no filter and no program. */
 export interface ObjectReader {
-  /** The object that `name` (an object id, `HEAD`, `REV:PATH`) stands for; null when there is none. */
+  /**
+   * The object that `name` (an object id, `HEAD`, `REV:PATH`) stands for; null when there is none. A path is written
+   * as `decodePath` gives it.
+   */
   read(name: string): Promise<GitObject | null>;
   close(): void;
 }
@@ -27,6 +31,7 @@ export function openObjects(cwd: string): ObjectReader {
   const chunks: Buffer[] = [];
   let buffered = 0;
   let wanted = 0;
+  let unsent = '';
   let broken: Error | null = null;
 
   const fail = (error: Error): void => {
@@ -49,6 +54,11 @@ export function openObjects(cwd: string): ObjectReader {
     });
     return started;
   };
+  /** Questions that are asked together are written together: a write costs more than git's answer. */
+  const send = (running: ChildProcessByStdio<Writable, Readable, null>): void => {
+    running.stdin.write(encodeText(unsent));
+    unsent = '';
+  };
   const drain = (): void => {
     let bytes = Buffer.concat(chunks);
     while (waiting.length > 0) {
@@ -66,17 +76,27 @@ export function openObjects(cwd: string): ObjectReader {
     buffered = bytes.length;
   };
 
+  const read = async (name: string): Promise<GitObject | null> => {
+    if (broken) throw broken;
+    if (name.includes('\0')) return null;
+    // A question is a line, so an object whose name has a line end is asked for by its id.
+    if (name.includes('\n')) return await readNamed(name);
+    child ??= start();
+    const running = child;
+    return await new Promise((resolve, reject) => {
+      waiting.push({ resolve, reject });
+      if (unsent === '') process.nextTick(send, running);
+      unsent += `${name}\n`;
+    });
+  };
+  const readNamed = async (name: string): Promise<GitObject | null> => {
+    const answer = await runGit(cwd, ['rev-parse', '--verify', '--quiet', name]);
+    const oid = answer.stdout.toString('latin1').trim();
+    return answer.status === 0 && !oid.includes('\n') ? await read(oid) : null;
+  };
+
   return Object.freeze({
-    read(name: string): Promise<GitObject | null> {
-      if (broken) return Promise.reject(broken);
-      if (/[\n\0]/.test(name)) return Promise.resolve(null);
-      child ??= start();
-      const running = child;
-      return new Promise((resolve, reject) => {
-        waiting.push({ resolve, reject });
-        running.stdin.write(`${name}\n`);
-      });
-    },
+    read,
     close(): void {
       broken ??= new Error('the object reader is closed');
       child?.removeAllListeners('close');

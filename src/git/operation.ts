@@ -18,6 +18,10 @@ export interface Operation {
   /** Commits of a `merge --squash`, newest first. */
   readonly squashed: readonly string[];
   readonly origHead: string | null;
+  /** What git proposed to say, a byte string: all that `revert -n` and `cherry-pick -n` leave behind them. */
+  readonly mergeMessage: string | null;
+  /** Whether git will compare the message with a template; null where its words cannot be seen. */
+  readonly comparesTemplate: boolean | null;
   readonly options: CommitOptions;
 }
 
@@ -36,6 +40,8 @@ export function readOperation(repository: Repository, caller: GitCaller | null):
     squashed: squashedCommits(file('SQUASH_MSG')),
     // A rebase sets it too, and means by it where the branch was: nothing that is committed again as a whole.
     origHead: rebase.running ? null : oid(file('ORIG_HEAD')),
+    mergeMessage: readFile(path.join(repository.gitDir, 'MERGE_MSG'), 'latin1'),
+    comparesTemplate: caller === null ? null : caller.command === 'commit' && !options.givesMessage,
     options,
   };
 }
@@ -76,7 +82,7 @@ function oid(text: string | null): string | null {
   return isObjectId(line) ? line : null;
 }
 
-function readFile(file: string): string | null {
+function readFile(file: string, encoding: 'utf8' | 'latin1' = 'utf8'): string | null {
   const stat = fs.statSync(file, { throwIfNoEntry: false });
-  return stat?.isFile() ? fs.readFileSync(file, 'utf8') : null;
+  return stat?.isFile() ? fs.readFileSync(file, encoding) : null;
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { PassThrough, Readable } from 'node:stream';
 
 /**
  * What every git process of ours starts with: no pager, no locks taken for reading, and nothing that a repository's
@@ -18,9 +19,11 @@ const SAFE = [
 const NO_HOOKS = ['-c', 'core.hooksPath=/dev/null'];
 
 export interface GitOptions {
-  readonly input?: string | Buffer;
+  readonly input?: string | Buffer | Readable;
   /** The whole environment; the process's own when left out, so that a hook's GIT_INDEX_FILE is inherited. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Is given the output as it comes; the result then has none. */
+  readonly onOutput?: (chunk: Buffer) => void;
   /** Leave `core.hooksPath` as the user set it: for the one question where the hooks are. */
   readonly userHooks?: boolean;
 }
@@ -50,7 +53,7 @@ export function runGit(cwd: string, args: readonly string[], options: GitOptions
     });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
-    child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stdout?.on('data', options.onOutput ?? ((chunk: Buffer) => stdout.push(chunk)));
     child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
     child.on('error', (error) =>
       reject(new GitError(args, -1, `git could not be started: ${error.message}`)),
@@ -65,7 +68,8 @@ export function runGit(cwd: string, args: readonly string[], options: GitOptions
     if (child.stdin) {
       // git may close its input early (an argument error); the exit status says so, the broken pipe adds nothing.
       child.stdin.on('error', () => {});
-      child.stdin.end(options.input);
+      if (options.input instanceof Readable) options.input.pipe(child.stdin);
+      else child.stdin.end(options.input);
     }
   });
 }
@@ -77,13 +81,50 @@ export async function git(cwd: string, args: readonly string[], options: GitOpti
   return result.stdout;
 }
 
+/** A git process whose input is written bit by bit while it works. */
+export interface FedGit {
+  write(text: string): void;
+  /** Ends the input and gives all of the output; a status that is not 0 is a {@link GitError}. */
+  end(): Promise<Buffer>;
+  /** Ends the process whose output nobody wants any more. */
+  close(): void;
+}
+
+export function feedGit(cwd: string, args: readonly string[]): FedGit {
+  const input = new PassThrough();
+  const output = git(cwd, args, { input });
+  // Whoever ends the input hears of a failure; until then there is nobody to tell.
+  output.catch(() => {});
+  let unsent = '';
+  const send = (): void => {
+    if (unsent !== '' && !input.writableEnded) input.write(unsent);
+    unsent = '';
+  };
+  return {
+    write: (text) => {
+      if (unsent === '') setImmediate(send);
+      unsent += text;
+    },
+    end: () => {
+      send();
+      input.end();
+      return output;
+    },
+    close: () => void input.end(),
+  };
+}
+
 export class GitError extends Error {
   constructor(
     readonly args: readonly string[],
     readonly status: number,
     readonly stderr: string,
   ) {
-    super(`git ${args[0] ?? ''} failed (${status}): ${stderr.trim().split('\n')[0] ?? ''}`);
+    super(`git ${commandOf(args)} failed (${status}): ${stderr.trim().split('\n')[0] ?? ''}`);
     this.name = 'GitError';
   }
+}
+
+function commandOf(args: readonly string[]): string {
+  return args.find((word, at) => !word.startsWith('-') && args[at - 1] !== '-c') ?? '';
 }

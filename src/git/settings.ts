@@ -29,7 +29,9 @@ export function parseSettings(output: string): Settings {
   const values = new Map<string, string>();
   for (const entry of output.split('\0')) {
     const [key = '', ...value] = entry.split('\n');
-    if (key !== '') values.set(key.startsWith('core.comment') ? 'comment' : key, value.join('\n'));
+    // A key without `=` is a yes.
+    const said = value.length === 0 ? 'true' : value.join('\n');
+    if (key !== '') values.set(key.startsWith('core.comment') ? 'comment' : key, said);
   }
   return {
     stamp: oneOf(values.get('hunkmark.stamp'), ['ai', 'always', 'off']),

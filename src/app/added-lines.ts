@@ -1,0 +1,143 @@
+import { readProvenance, type Reading } from '../core/reading';
+import { lineClasses, resolveRanges, type ChangedFile, type LineVerdict } from '../core/resolve';
+import type { LineSpan } from '../core/range';
+import { openDiffs, type CommitPair, type PatchedFile } from '../git/diff';
+import { decodeText, digestLines } from '../git/text';
+import { changedFile, targetsOfDiffs } from './committed';
+import type { Opened } from './opened';
+import { onlyNewInMerge, type Target } from './targets';
+
+/** Whose the lines are that commits of a history added. Commits may be asked for while others are being read. */
+export interface AddedLines {
+  /** `isBoundary`: the history that is here begins with it, and what it changes can only be told of a root. */
+  want(commit: string, isBoundary: boolean): void;
+  /** What the commits say, by path and line; nothing of a commit that says nothing. No commit is wanted after this. */
+  read(): Promise<SaidOfLines>;
+  close(): void;
+}
+
+export interface SaidOfLines {
+  /** Whether any of the commits has trailers of ours. */
+  readonly tracked: boolean;
+  of(commit: string, path: string, line: number): LineVerdict | null;
+}
+
+interface Asked {
+  readonly commit: string;
+  readonly reading: Reading;
+  readonly pairs: readonly CommitPair[];
+}
+
+/**
+ * One `cat-file` reads the messages and one `diff-tree` the changes of all commits that speak of provenance. The lines
+ * come from the diff itself: of a file with 500 versions none is read as a whole.
+ */
+export function openAddedLines({ root, objects, commits }: Opened): AddedLines {
+  const diffs = openDiffs(root);
+  const asked: Asked[] = [];
+  const wanted = new Map<string, Promise<void>>();
+
+  const ask = async (oid: string, isBoundary: boolean): Promise<void> => {
+    const message = (await commits.commit(oid))?.commit;
+    if (!message || !mentionsUs(message.message)) return;
+    const reading = readProvenance(message.message);
+    const { parents } = message;
+    if (reading.tracked === 'no' || (isBoundary && parents.length > 0)) return;
+    const pairs = (parents.length > 0 ? parents : [null]).map((parent) => ({ commit: oid, parent }));
+    asked.push({ commit: oid, reading, pairs });
+    pairs.forEach((pair) => diffs.ask(pair));
+  };
+  const read = async (): Promise<SaidOfLines> => {
+    await Promise.all(wanted.values());
+    const answers = await diffs.answers();
+    const said = new Map<string, LinesByPath>();
+    for (const { commit, reading, pairs } of asked)
+      said.set(commit, await classesOf(reading, answers.splice(0, pairs.length), objects));
+    return {
+      tracked: asked.length > 0,
+      of: (commit, path, line) => said.get(commit)?.get(path)?.get(line) ?? null,
+    };
+  };
+  return Object.freeze({
+    want(commit: string, isBoundary: boolean): void {
+      if (wanted.has(commit)) return;
+      const asking = ask(commit, isBoundary);
+      // `read` waits for all of them and hears of a failure.
+      asking.catch(() => {});
+      wanted.set(commit, asking);
+    },
+    read,
+    close: () => diffs.close(),
+  });
+}
+
+/** Most messages of a history need not be read. */
+function mentionsUs(message: string): boolean {
+  return message.includes('AI-Provenance') || message.includes('AI-Hunk');
+}
+
+type LinesByPath = ReadonlyMap<string, ReadonlyMap<number, LineVerdict>>;
+
+async function classesOf(
+  reading: Reading,
+  diffs: readonly (readonly PatchedFile[])[],
+  objects: Opened['objects'],
+): Promise<LinesByPath> {
+  const patched = patchedTargets(diffs);
+  const targets = tellsEnough(reading, diffs, patched) ? patched : await targetsOfDiffs(diffs, objects);
+  const files: ChangedFile[] = targets.map(changedFile);
+  const resolved = resolveRanges(reading.ranges, files, digestLines);
+  const lines = new Map<string, ReadonlyMap<number, LineVerdict>>();
+  for (const { change, added } of lineClasses(reading, resolved, files))
+    if (change.path !== null)
+      lines.set(change.path, new Map(added.map(({ line, origin }) => [line, origin])));
+  return lines;
+}
+
+/**
+ * A diff does not show whether a file has lines at all: a binary file or a Git LFS pointer has none. That decides
+ * nothing but whether the numbers of the commit are right, which only its human lines depend on; when they are not
+ * right by the diff, or a changed line holds a NUL, the files are read.
+ */
+function tellsEnough(
+  { block }: Reading,
+  diffs: readonly (readonly PatchedFile[])[],
+  targets: readonly Target[],
+): boolean {
+  const holdsNul = (line: string): boolean => line.includes('\0');
+  if (diffs.some((files) => files.some((file) => [...file.addedLines, ...file.deletedLines].some(holdsNul))))
+    return false;
+  const said = block?.provenance;
+  if (!said || said.human === 0) return true;
+  const added = targets.flatMap((target) => target.added).reduce((sum, { count }) => sum + count, 0);
+  return said.ai + said.mixed + said.human + said.unknown === added;
+}
+
+/** The files of a commit with those of their lines that it changes, in their places; the others are empty. */
+function patchedTargets([first = [], ...others]: readonly (readonly PatchedFile[])[]): Target[] {
+  const targets = first
+    .filter(({ added, deleted }) => added.length > 0 || deleted.length > 0)
+    .map(({ path, oldPath, added, deleted, addedLines, deletedLines }) => ({
+      path,
+      oldPath,
+      added,
+      deleted,
+      lines: inPlace(added, addedLines),
+      oldLines: inPlace(deleted, deletedLines),
+    }));
+  return others.length === 0 ? targets : onlyNewInMerge(targets, others);
+}
+
+function inPlace(spans: readonly LineSpan[], texts: readonly string[]): string[] {
+  const last = spans.at(-1);
+  const lines = new Array<string>(last ? last.start + last.count - 1 : 0).fill('');
+  let next = 0;
+  for (const { start, count } of spans)
+    for (let line = start; line < start + count; line++) lines[line - 1] = decoded(texts[next++] ?? '');
+  return lines;
+}
+
+function decoded(bytes: string): string {
+  // eslint-disable-next-line no-control-regex
+  return /^[\u0000-\u007f]*$/.test(bytes) ? bytes : decodeText(Buffer.from(bytes, 'latin1'));
+}

@@ -1,0 +1,67 @@
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { selectAgents } from '../agents/agents';
+import { findRepository, type Repository } from '../git/repository';
+import { LITERAL, runGit } from '../git/run';
+import { stateFiles } from '../git/state-files';
+import { installAgents, uninstallAgents, type AgentPlace, type AgentReport } from './install-agents';
+import type { Place } from './opened';
+import { Refused } from './refused';
+
+/** Whose hooks are wanted where. */
+export interface AgentHooks {
+  /** The value of `--agents`: `all`, or names with commas between them. */
+  readonly agents: string;
+  /** The user's own settings, for every repository; else those of this working tree. */
+  readonly user: boolean;
+}
+
+export interface AgentProgram {
+  /** Absolute path of the hook program that is installed; a working tree's hooks run the copy beside its journal. */
+  readonly hookProgram: string;
+  readonly nodePath: string;
+  readonly strict: boolean;
+}
+
+/** Names of agents as `--agents` gives them. Refused where one is not supported. */
+export function agentNames(list: string): readonly string[] {
+  const selection = selectAgents(list);
+  if (selection.kind === 'refused') throw new Refused(selection.reason);
+  return selection.names;
+}
+
+export async function installAgentHooks(
+  place: Place,
+  { agents, user }: AgentHooks,
+  { hookProgram, nodePath, strict }: AgentProgram,
+): Promise<AgentReport[]> {
+  const names = agentNames(agents);
+  const where = agentPlace(place, user);
+  const program = where.kind === 'project' ? stateFiles(where.commonDir).program : hookProgram;
+  const folder = where.kind === 'project' ? where.worktree : where.home;
+  return await installAgents({
+    agents: names,
+    place: where,
+    hook: { program, node: nodePath, strict },
+    isTracked: async (file) => await succeeds(folder, [LITERAL, 'ls-files', '--error-unmatch', '--', file]),
+    isIgnored: async (file) => await succeeds(folder, ['check-ignore', '-q', '--', file]),
+  });
+}
+
+export async function uninstallAgentHooks(
+  place: Place,
+  { agents, user }: AgentHooks,
+): Promise<AgentReport[]> {
+  return await uninstallAgents({ agents: agentNames(agents), place: agentPlace(place, user) });
+}
+
+function agentPlace({ cwd, env }: Place, user: boolean): AgentPlace {
+  if (user) return { kind: 'user', home: env['HOME'] ?? os.homedir() };
+  const repository: Repository | null = findRepository(cwd, env);
+  if (!repository?.worktree) throw new Refused(`${path.resolve(cwd)} is not in a git working tree`);
+  return { kind: 'project', worktree: repository.worktree, commonDir: repository.commonDir };
+}
+
+async function succeeds(cwd: string, args: readonly string[]): Promise<boolean> {
+  return (await runGit(cwd, args)).status === 0;
+}

@@ -1,0 +1,118 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { stampMessage } from '../core/message';
+import { readProvenance } from '../core/reading';
+import type { Provenance } from '../core/trailer';
+import { readOperation } from '../git/operation';
+import { git, runGit } from '../git/run';
+import { readSettings } from '../git/settings';
+import { attribute } from './attribute';
+import { openSources } from './evidence';
+import { readMaking } from './making';
+import { noteTracked, withRepository, type Opened, type Place } from './opened';
+import { Refused } from './refused';
+import { judge, trailerLines, type Counts, type Judged } from './provenance';
+import { evidenceHost } from './uncommitted';
+
+/** What `stamp --amend` did. `to` is the new name of the commit; `provenance` what it says now, null: nothing. */
+export type Amended =
+  | { readonly kind: 'unchanged'; readonly commit: string; readonly provenance: Provenance | null }
+  | {
+      readonly kind: 'rewritten';
+      readonly from: string;
+      readonly to: string;
+      readonly provenance: Provenance | null;
+      /** The upstream branch that has the old commit already; null: none. */
+      readonly pushedTo: string | null;
+    };
+
+/**
+ * Writes the trailers of the last commit anew, from the journal, its own ranges and its parents' history. Neither the
+ * index nor the working tree is touched, and everything else in the commit stays byte for byte.
+ */
+export async function amendStamp(place: Place): Promise<Amended> {
+  return await withRepository(place, async (opened) => {
+    refuseDuring(opened);
+    const head = await opened.objects.read('HEAD^{commit}');
+    if (!head) throw new Refused('there is no commit yet');
+    const { headers, message } = splitCommit(head.bytes);
+    if (/^gpgsig(?:-sha256)? /m.test(headers))
+      throw new Refused(
+        'the last commit is signed, and a new message would lose the signature; git commit --amend -S stamps and signs it',
+      );
+    const lines = await recomputed(opened, head.oid, message);
+    const stamped = stampMessage(message, lines, { commentPrefix: null, scissors: false });
+    const provenance = readProvenance(stamped).block?.provenance ?? null;
+    if (provenance) noteTracked(opened);
+    if (stamped === message) return { kind: 'unchanged', commit: head.oid, provenance };
+    const pushedTo = await upstreamWith(opened.root, head.oid);
+    const to = await replaceHead(opened.root, head.oid, `${headers}\n\n${stamped}`);
+    return { kind: 'rewritten', from: head.oid, to, provenance, pushedTo };
+  });
+}
+
+/** What git has begun and not finished, by the files that say so; HEAD is then not where work stands. */
+const UNFINISHED: readonly (readonly [file: string, what: string])[] = [
+  ['rebase-merge', 'a rebase'],
+  ['rebase-apply', 'a rebase'],
+  ['MERGE_HEAD', 'a merge'],
+  ['CHERRY_PICK_HEAD', 'a cherry-pick'],
+  ['REVERT_HEAD', 'a revert'],
+];
+
+function refuseDuring({ repository }: Opened): void {
+  if (repository.worktree === null) throw new Refused('there is no working tree here');
+  const found = UNFINISHED.find(([file]) => fs.existsSync(path.join(repository.gitDir, file)));
+  if (found) throw new Refused(`${found[1]} is in progress; finish it first`);
+}
+
+/** A commit object, one character a byte: the headers, whatever they are, and the message. */
+function splitCommit(bytes: Buffer): { readonly headers: string; readonly message: string } {
+  const text = bytes.toString('latin1');
+  const at = text.indexOf('\n\n');
+  return at < 0
+    ? { headers: text.replace(/\n$/, ''), message: '' }
+    : { headers: text.slice(0, at), message: text.slice(at + 2) };
+}
+
+async function recomputed(opened: Opened, oid: string, message: string): Promise<readonly string[] | null> {
+  const { root, commits, repository } = opened;
+  const operation = { ...readOperation(repository, null), amend: true };
+  const making = await readMaking(root, repository, commits, operation, message);
+  const targets = await commits.changes(oid);
+  const attributed = await attribute(targets, openSources(evidenceHost(opened, true), making, targets));
+  const judged = judge(attributed);
+  refuseToForget(judged, message);
+  const settings = await readSettings(root);
+  return trailerLines(judged, settings, message);
+}
+
+/** Ranges that a message counts but does not list live in the journal alone; where that is gone, the numbers stay. */
+function refuseToForget({ counts }: Judged, message: string): void {
+  const said = readProvenance(message).block?.provenance;
+  if (!said || said.listed === said.hunks || modelLines(counts) >= modelLines(said)) return;
+  throw new Refused(
+    `the last commit counts ${modelLines(said)} lines but does not list all of them, and only ${modelLines(counts)} are known here; nothing was changed`,
+  );
+}
+
+function modelLines({ ai, mixed, aiDeleted }: Counts): number {
+  return ai + mixed + aiDeleted;
+}
+
+async function upstreamWith(root: string, oid: string): Promise<string | null> {
+  const upstream = await runGit(root, ['rev-parse', '--abbrev-ref', '--verify', '-q', '@{upstream}']);
+  if (upstream.status !== 0) return null;
+  const contains = await runGit(root, ['merge-base', '--is-ancestor', oid, '@{upstream}']);
+  return contains.status === 0 ? upstream.stdout.toString('utf8').trim() : null;
+}
+
+/** No program of git makes a commit with the headers of another, so the object is written as it is. */
+async function replaceHead(root: string, from: string, commit: string): Promise<string> {
+  const written = await git(root, ['hash-object', '-t', 'commit', '-w', '--stdin'], {
+    input: Buffer.from(commit, 'latin1'),
+  });
+  const to = written.toString('latin1').trim();
+  await git(root, ['update-ref', '-m', 'hunkmark: stamp --amend', 'HEAD', to, from]);
+  return to;
+}

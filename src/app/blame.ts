@@ -1,0 +1,198 @@
+import * as path from 'node:path';
+import { splitLines } from '../core/lines';
+import type { LineClass, LineOrigin, Via } from '../core/origin';
+import { blameAsFound, type BlamedRun } from '../git/blame';
+import { diffIndex, isRegular } from '../git/diff';
+import { repositoryPath } from '../git/repository';
+import { GitError } from '../git/run';
+import { findEntry } from '../git/tree';
+import { decodeText, hasLines } from '../git/text';
+import { openAddedLines, type SaidOfLines } from './added-lines';
+import { noteTracked, withRepository, type Opened, type Place } from './opened';
+import { Refused } from './refused';
+import type { Target } from './targets';
+import { diffWorking, readWorkingLines } from './working-lines';
+
+/** A file line by line. `revision` is null for the working tree. */
+export interface Blamed {
+  readonly path: string;
+  readonly revision: string | null;
+  readonly lines: readonly BlamedOrigin[];
+}
+
+/** Whose a line (1-based) is. `commit` is null where it is not committed, `verdict` where no range covers it. */
+export interface BlamedOrigin {
+  readonly line: number;
+  readonly class: LineClass;
+  readonly via: Via | null;
+  readonly agent: string | null;
+  readonly model: string | null;
+  readonly commit: string | null;
+  readonly verdict: 'exact' | 'moved' | null;
+  readonly text: string;
+}
+
+/** Every line of a file with its origin: at a revision, or (null) as it stands in the working tree. */
+export async function blame(place: Place, name: string, revision: string | null): Promise<Blamed> {
+  return await withRepository(place, async (opened) => {
+    const file = pathIn(opened, place.cwd, name);
+    return revision === null
+      ? { path: file, revision, lines: await workingLines(opened, file) }
+      : await linesAtRevision(opened, file, revision);
+  });
+}
+
+/** In a bare repository there are no folders to be in: the path is the repository's. */
+function pathIn({ repository }: Opened, cwd: string, name: string): string {
+  const inside =
+    repository.worktree === null
+      ? path.posix.normalize(name)
+      : repositoryPath(repository, path.resolve(cwd, name));
+  if (inside === null || inside.startsWith('..') || path.posix.isAbsolute(inside))
+    throw new Refused(`${name} is not in this repository`);
+  return inside;
+}
+
+// ---- committed lines
+
+async function linesAtRevision(opened: Opened, file: string, revision: string): Promise<Blamed> {
+  const found = await opened.commits.commit(revision);
+  if (!found) throw new Refused(`there is no commit ${revision}`);
+  const lines = await committedLines(opened, found.commit.tree, file);
+  if (lines === null) throw new Refused(`there is no file ${file} in ${revision}`);
+  return { path: file, revision: found.oid, lines: await originsAt(opened, found.oid, file, lines) };
+}
+
+/** The lines of a file in a tree; none for what has no lines, null for what is no file. */
+async function committedLines(
+  { objects }: Opened,
+  tree: string,
+  file: string,
+): Promise<readonly string[] | null> {
+  const entry = await findEntry(objects, tree, file);
+  if (!entry || entry.mode === '40000') return null;
+  const blob = isRegular(entry.mode) ? await objects.read(entry.oid) : null;
+  return blob && hasLines(blob.bytes) ? splitLines(decodeText(blob.bytes)) : [];
+}
+
+/** The lines of a committed file, all of them, by git's blame and what the blamed commits say. */
+async function originsAt(
+  opened: Opened,
+  commit: string,
+  file: string,
+  lines: readonly string[],
+): Promise<BlamedOrigin[]> {
+  if (lines.length === 0) return [];
+  const added = openAddedLines(opened);
+  try {
+    const runs: BlamedRun[] = [];
+    await blameAsFound(opened.root, commit, file, (run) => {
+      runs.push(run);
+      added.want(run.commit, run.isBoundary);
+    }).catch(refuseBadSetting);
+    const said = await added.read();
+    if (said.tracked) noteTracked(opened);
+    return runs.flatMap((run) => originsOfRun(run, said, lines)).toSorted((a, b) => a.line - b.line);
+  } finally {
+    added.close();
+  }
+}
+
+/** git reads the lists of `blame.ignoreRevsFile` before it hears that none is wanted, and stops at one it cannot read. */
+function refuseBadSetting(error: unknown): never {
+  if (error instanceof GitError && /object name/.test(error.stderr))
+    throw new Refused(`git blame does not work here, look at blame.ignoreRevsFile: ${error.stderr.trim()}`);
+  throw error;
+}
+
+function originsOfRun(run: BlamedRun, said: SaidOfLines, lines: readonly string[]): BlamedOrigin[] {
+  const { commit, path } = run;
+  return Array.from({ length: run.count }, (_, at) => {
+    const line = run.line + at;
+    const text = lines[line - 1] ?? '';
+    const origin = said.of(commit, path, run.originalLine + at);
+    if (!origin) return { line, ...NOBODY, commit, verdict: null, text };
+    const { class: lineClass, via, agent, model, verdict } = origin;
+    return { line, class: lineClass, via, agent, model, commit, verdict, text };
+  });
+}
+
+const NOBODY = { class: 'unknown', via: null, agent: null, model: null } as const;
+
+// ---- the working tree
+
+async function workingLines(opened: Opened, file: string): Promise<BlamedOrigin[]> {
+  const { worktree } = opened.repository;
+  if (worktree === null) throw new Refused('there is no working tree here: name a revision');
+  const working = readWorkingLines(worktree, file);
+  if (working.kind === 'missing') throw new Refused(`there is no file ${file} in the working tree`);
+  if (working.kind === 'folder') throw new Refused(`${file} is a folder`);
+  if (working.kind === 'no-lines') return [];
+  const base = await committedBase(opened, file);
+  const { added, deleted } = await diffWorking(worktree, file, base.lines, working.lines);
+  const target: Target = {
+    path: file,
+    oldPath: base.path,
+    lines: working.lines,
+    oldLines: base.lines,
+    added,
+    deleted,
+  };
+  const isAdded = flagsOf(added, working.lines.length);
+  const committed = isAdded.includes(0) ? await base.origins() : [];
+  const uncommitted = working.tooLarge ? [] : await uncommittedOrigins(opened, target);
+  const kept = keptLines(deleted, base.lines.length);
+  let next = 0;
+  return working.lines.map((text, at) => {
+    const line = at + 1;
+    if (isAdded[at]) return { line, ...originNow(uncommitted[at]), commit: null, verdict: null, text };
+    const from = committed[(kept[next++] ?? 0) - 1];
+    return from ? { ...from, line, text } : { line, ...NOBODY, commit: null, verdict: null, text };
+  });
+}
+
+/** What HEAD has of a file, under the name it has there. */
+interface Base {
+  readonly path: string | null;
+  readonly lines: readonly string[];
+  readonly origins: () => Promise<readonly BlamedOrigin[]>;
+}
+
+async function committedBase(opened: Opened, file: string): Promise<Base> {
+  const head = await opened.commits.commit('HEAD');
+  const none: Base = { path: null, lines: [], origins: () => Promise.resolve([]) };
+  if (!head) return none;
+  const at = async (name: string): Promise<Base | null> => {
+    const lines = await committedLines(opened, head.commit.tree, name);
+    return lines && { path: name, lines, origins: () => originsAt(opened, head.oid, name, lines) };
+  };
+  const same = await at(file);
+  if (same) return same;
+  const renamed = (await diffIndex(opened.root, head.oid)).find((each) => each.path === file);
+  return (typeof renamed?.oldPath === 'string' ? await at(renamed.oldPath) : null) ?? none;
+}
+
+async function uncommittedOrigins(opened: Opened, target: Target): Promise<readonly LineOrigin[]> {
+  if (target.added.length === 0) return [];
+  // A revision needs neither the journal nor what reads it.
+  const { attributeNow } = await import('./uncommitted.js');
+  return (await attributeNow(opened, target)).origins;
+}
+
+function originNow(origin: LineOrigin | undefined): typeof NOBODY | Pick<BlamedOrigin, keyof typeof NOBODY> {
+  if (!origin || origin.class === 'unknown' || origin.class === 'base') return NOBODY;
+  const { class: lineClass, via, agent, model } = origin;
+  return { class: lineClass, via, agent, model };
+}
+
+function flagsOf(spans: Target['added'], length: number): Uint8Array {
+  const flags = new Uint8Array(length);
+  for (const { start, count } of spans) flags.fill(1, start - 1, start - 1 + count);
+  return flags;
+}
+
+/** The lines (1-based) that are not deleted, ascending: the kept lines of the other side, in the same order. */
+function keptLines(deleted: Target['deleted'], length: number): number[] {
+  const flags = flagsOf(deleted, length);
+  return Array.from({ length }, (_, at) => at + 1).filter((line) => flags[line - 1] === 0);
+}

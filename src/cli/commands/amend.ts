@@ -1,0 +1,24 @@
+import { amendStamp, type Amended } from '../../app/amend';
+import { oneLine, type Host } from '../streams';
+
+/** `stamp --amend` */
+export async function amendCommand(host: Host): Promise<number> {
+  const amended = await amendStamp(host);
+  host.stdout(amendText(amended));
+  if (amended.kind === 'rewritten' && amended.pushedTo !== null)
+    host.stderr(
+      `hunkmark: ${oneLine(amended.pushedTo)} has the commit as it was; the new one can only be pushed by force\n`,
+    );
+  return 0;
+}
+
+function amendText(amended: Amended): string {
+  if (amended.kind === 'unchanged')
+    return amended.provenance
+      ? `Nothing to change: the trailers of ${amended.commit} are right.\n`
+      : `Nothing to change: nothing in ${amended.commit} is known to be from a model.\n`;
+  const says = amended.provenance
+    ? 'its trailers are written anew'
+    : 'its trailers are gone, no range of it is known';
+  return `${amended.from} is now ${amended.to}: ${says}.\n`;
+}

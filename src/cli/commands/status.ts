@@ -1,0 +1,20 @@
+import { fromByteString } from '../../core/path';
+import { nextTrailers, status } from '../../app/status';
+import { json, type Host } from '../streams';
+import { statusText } from '../text/status';
+import { styleOf } from '../text/style';
+
+/** `status` */
+export async function statusCommand(host: Host, asJson: boolean): Promise<number> {
+  const found = await status(host);
+  host.stdout(asJson ? json({ files: found.files }) : statusText(found, styleOf(host.colour)));
+  if (!asJson && !found.installed)
+    host.stderr('Hunkmark is not installed in this repository, so no agent is heard: hunkmark install\n');
+  return 0;
+}
+
+/** `status --trailers`: what the next commit would get, as it would stand there. */
+export async function trailersCommand(host: Host): Promise<number> {
+  for (const line of await nextTrailers(host)) host.stdout(`${fromByteString(line)}\n`);
+  return 0;
+}

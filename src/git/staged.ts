@@ -1,0 +1,59 @@
+import { git, LITERAL } from './run';
+import { decodePath } from '../core/path';
+
+/** One entry of the index. `stage` is 0, or 1 to 3 in a conflict (the base, ours, theirs). */
+export interface IndexEntry {
+  readonly mode: string;
+  readonly oid: string;
+  readonly stage: number;
+  readonly path: string;
+}
+
+/** How many paths are given to git by name; for more of them it lists everything. */
+const NAMED = 200;
+
+/** What the index holds at these paths. Runs no filter: the files themselves are not looked at. */
+export async function indexEntries(root: string, paths: readonly string[]): Promise<IndexEntry[]> {
+  const wanted = new Set(paths);
+  const output = await git(root, [LITERAL, 'ls-files', '-s', '-z', '--', ...namedPaths(paths)]);
+  return records(output).flatMap((record) => {
+    const found = /^(\d+) ([0-9a-f]+) (\d)\t(.+)$/s.exec(record.toString('latin1'));
+    const path = decodePath(Buffer.from(found?.[4] ?? '', 'latin1'));
+    if (!found || !wanted.has(path)) return [];
+    return [{ mode: found[1] ?? '', oid: found[2] ?? '', stage: Number(found[3]), path }];
+  });
+}
+
+/** Which of these paths git neither tracks nor ignores. */
+export async function untrackedPaths(root: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
+  const wanted = new Set(paths);
+  const output = await git(root, [
+    LITERAL,
+    'ls-files',
+    '-o',
+    '--exclude-standard',
+    '-z',
+    '--',
+    ...namedPaths(paths),
+  ]);
+  return new Set(
+    records(output)
+      .map((record) => decodePath(record))
+      .filter((path) => wanted.has(path)),
+  );
+}
+
+/** A path that is not UTF-8 cannot be an argument. */
+function namedPaths(paths: readonly string[]): readonly string[] {
+  return paths.length > NAMED || paths.some((path) => /[\udc80-\udcff]/u.test(path)) ? [] : paths;
+}
+
+function records(output: Buffer): Buffer[] {
+  const found: Buffer[] = [];
+  let from = 0;
+  for (let at = output.indexOf(0); at >= 0; at = output.indexOf(0, from)) {
+    found.push(output.subarray(from, at));
+    from = at + 1;
+  }
+  return found;
+}

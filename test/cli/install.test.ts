@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { bench, golden, type Bench } from './bench';
+
+describe('hunkmark install and uninstall', function () {
+  this.timeout(60_000);
+  let at: Bench;
+  beforeEach(() => {
+    at = bench();
+    at.repo.write('a.txt', 'one\n');
+    at.repo.git('add', '.');
+    at.commit('start');
+  });
+  afterEach(() => at.repo.dispose());
+
+  const exists = (name: string): boolean => fs.existsSync(path.join(at.repo.dir, name));
+  /** Every file of the repository and of the home folder, with its bytes. */
+  function everything(): string[] {
+    return at.repo
+      .run('find', [at.repo.root, '-type', 'f', '-not', '-name', 'index'])
+      .stdout.trim()
+      .split('\n')
+      .toSorted()
+      .map((file) => `${file} ${fs.readFileSync(file).toString('hex')}`);
+  }
+  const withoutRoot = (text: string): string => text.replaceAll(at.repo.root, 'ROOT');
+
+  it('puts everything in, once, and takes exactly that out again', () => {
+    const before = everything();
+    const first = at.ok('install', '--agents', 'all');
+    const installed = everything();
+    const second = at.ok('install', '--agents', 'claude-code');
+    assert.deepEqual(everything(), installed, 'the second run writes nothing');
+    const out = at.ok('uninstall');
+    golden('install', withoutRoot([first, second, out, at.ok('uninstall')].join('---\n')));
+    assert.deepEqual(everything(), before);
+  });
+
+  it('runs from the copy beside the journal, with this Node', () => {
+    at.ok('install');
+    const program = path.join(at.repo.dir, '.git/hunkmark/hook.js');
+    assert.ok(fs.readFileSync(program).equals(fs.readFileSync('dist/hook.js')));
+    assert.equal(
+      fs.readFileSync(path.join(at.repo.dir, '.git/hunkmark/node'), 'utf8'),
+      `${process.execPath}\n`,
+    );
+  });
+
+  it("takes only the agents out where they are named, and leaves the user's settings where they are not", () => {
+    at.ok('install', '--agents', 'all');
+    at.ok('uninstall', '--agents', 'all');
+    assert.equal(exists('.claude'), false);
+    assert.equal(exists('.git/hunkmark/hook.js'), true);
+    at.ok('install', '--agents', 'all', '--user');
+    const settings = path.join(at.repo.root, 'home/.claude/settings.json');
+    assert.match(fs.readFileSync(settings, 'utf8'), /record claude-code PreToolUse/);
+    assert.equal(exists('.claude'), false);
+    at.ok('uninstall');
+    assert.equal(fs.existsSync(settings), true);
+    at.ok('uninstall', '--agents', 'claude-code', '--user');
+    assert.equal(fs.existsSync(settings), false);
+  });
+
+  it('lets agents fail closed where that is asked for', () => {
+    at.ok('install', '--agents', 'all', '--strict');
+    assert.match(at.repo.read('.claude/settings.local.json'), /"onFailure": "block"/);
+  });
+
+  it('marks a repository whose history has trailers', () => {
+    at.ok('install');
+    assert.equal(exists('.git/hunkmark/tracked'), false);
+    at.ok('uninstall');
+    at.commit('x\n\nAI-Provenance: v1 ai=0 mixed=0 human=0 unknown=0 ai-deleted=0 hunks=0 listed=0\n');
+    at.ok('install');
+    assert.equal(exists('.git/hunkmark/tracked'), true);
+  });
+
+  it('says with 2 what it cannot do, and does the rest', () => {
+    at.repo.write('.claude/settings.local.json', '{ broken');
+    const { status, stdout, stderr } = at.run('install', '--agents', 'all');
+    assert.equal(status, 2);
+    assert.match(stdout, /commit-msg: written/);
+    assert.match(stderr, /^claude-code: nothing done to .*settings\.local\.json: /);
+    assert.equal(at.repo.read('.claude/settings.local.json'), '{ broken');
+    at.refuses(2, /is not in a git|not a git repository/i, '-C', at.repo.root, 'install');
+    at.refuses(2, /./, '-C', at.repo.root, 'uninstall');
+  });
+});

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { bench, type Bench } from './bench';
+
+describe('hunkmark, as a command line', function () {
+  this.timeout(60_000);
+  let at: Bench;
+  before(() => {
+    at = bench();
+    at.repo.write('sub/deep/a.txt', 'one\n');
+    at.repo.git('add', '.');
+    at.commit('start');
+  });
+  after(() => at.repo.dispose());
+
+  it('ends with 2 and one line on standard error where it was called wrongly', () => {
+    const wrong: [RegExp, ...string[]][] = [
+      [/^hunkmark: unknown option '--frob'\n$/, 'show', '--frob'],
+      [/^hunkmark: unknown command 'frob'\n$/, 'frob'],
+      [/^hunkmark: missing required argument 'path'\n$/, 'blame'],
+      [/^hunkmark: too many arguments.*\n$/, 'show', 'HEAD', 'HEAD'],
+      [/^hunkmark: there is no commit nowhere\n$/, 'show', 'nowhere'],
+      [/^hunkmark: there is no commit HEAD\^\n$/, 'show', 'HEAD^'],
+      [/^hunkmark: there is no commit --all\n$/, 'show', '--', '--all'],
+      [/^hunkmark: there is no commit HEAD:sub\n$/, 'show', 'HEAD:sub'],
+      [/^hunkmark: there is no commit a\\nb\n$/, 'show', 'a\nb'],
+      [/^hunkmark: there is no commit nowhere\n$/, 'blame', 'sub/deep/a.txt', 'nowhere'],
+      [/^hunkmark: there is no file b.txt in HEAD\n$/, 'blame', 'b.txt', 'HEAD'],
+      [/^hunkmark: there is no file sub in HEAD\n$/, 'blame', 'sub', 'HEAD'],
+      [/^hunkmark: sub is a folder\n$/, 'blame', 'sub'],
+      [/^hunkmark: there is no file b\\u001b\.txt in the working tree\n$/, 'blame', 'b\u001b.txt'],
+      [/^hunkmark: \.\.\/x is not in this repository\n$/, 'blame', '../x'],
+      [/^hunkmark: cannot change to .*nowhere: there is no such folder\n$/, '-C', 'nowhere', 'show'],
+      [/^hunkmark: \S+ is not in a git repository\n$/, '-C', at.repo.root, 'status'],
+      [/^hunkmark: status --trailers has no --json\n$/, 'status', '--trailers', '--json'],
+      [/^hunkmark: install has no --json\n$/, 'install', '--json'],
+      [/^hunkmark: install --pre-push is not in this version\n$/, 'install', '--pre-push'],
+      [/^hunkmark: uninstall --all is not in this version\n$/, 'uninstall', '--all'],
+      [/^hunkmark: --user goes with --agents\n$/, 'install', '--user'],
+      [/^hunkmark: --strict goes with --agents\n$/, 'install', '--strict'],
+      [/^hunkmark: codex is not supported yet; supported: claude-code\n$/, 'install', '--agents', 'codex'],
+      [/^hunkmark: usage: stamp --hook NAME FILE/, 'stamp'],
+      [/^hunkmark: usage: stamp --hook NAME FILE/, 'stamp', '--amend', 'file'],
+    ];
+    for (const [reason, ...args] of wrong) at.refuses(2, reason, ...args);
+    assert.equal(fs.existsSync(path.join(at.repo.dir, '.git/hunkmark')), false);
+  });
+
+  it('refuses by name what is to come', () => {
+    for (const name of ['doctor', 'log', 'mark', 'tier', 'ack', 'check', 'squash-message']) {
+      const refusal = new RegExp(`^hunkmark: ${name} is not in this version\n$`);
+      at.refuses(2, refusal, name);
+      at.refuses(2, refusal, name, 'HEAD~3..', '--tier', '1', '--json', '--format=csv');
+      at.refuses(2, refusal, name, '--help');
+    }
+  });
+
+  it('tells its version and helps on standard output', () => {
+    assert.match(at.ok('--version'), /^\d+\.\d+\.\d+\n$/);
+    assert.match(at.ok('show', '--version'), /^\d+\.\d+\.\d+\n$/);
+    assert.match(at.ok('--help'), /^Usage: hunkmark /);
+    assert.match(at.ok('blame', '--help'), /^Usage: hunkmark blame /);
+    at.refuses(2, /^Usage: hunkmark /);
+  });
+
+  it('takes -C as git does: anywhere, several times, each from where the one before it led', () => {
+    const there = (...args: string[]): unknown => at.json(...args).path;
+    assert.equal(there('-C', 'sub', '-C', 'deep', 'blame', 'a.txt'), 'sub/deep/a.txt');
+    assert.equal(there('blame', '-C', 'sub', 'deep/a.txt', 'HEAD'), 'sub/deep/a.txt');
+    assert.equal(
+      there('-C', 'sub', 'blame', '../sub/deep/a.txt', '-C', at.repo.dir, '-C', 'sub', '-C', ''),
+      'sub/deep/a.txt',
+    );
+  });
+
+  it('never stops an agent or a commit, however it was called', () => {
+    const calls = [
+      ['record'],
+      ['record', 'claude-code'],
+      ['record', 'nobody', 'PreToolUse'],
+      ['record', 'claude-code', 'PreToolUse', '--frob'],
+      ['-C', 'nowhere', 'record', 'claude-code', 'PreToolUse'],
+      ['stamp', '--hook'],
+      ['stamp', '--hook', 'commit-msg'],
+      ['stamp', '--hook', 'commit-msg', 'no such file'],
+      ['stamp', '--hook', 'commit-msg', 'a', 'b', 'c', 'd'],
+    ];
+    for (const args of calls) {
+      const { status, stdout } = at.run(...args);
+      assert.deepEqual({ status, stdout }, { status: 0, stdout: '' }, args.join(' '));
+    }
+  });
+
+  it('says what broke with 3', () => {
+    const broken = bench();
+    try {
+      broken.commit('start');
+      const tree = broken.repo.git('rev-parse', 'HEAD^{tree}').trim();
+      broken.repo.write('a', 'one\n');
+      broken.repo.git('add', '.');
+      broken.commit(
+        'two\n\nAI-Provenance: v1 ai=1 mixed=0 human=0 unknown=0 ai-deleted=0 hunks=0 listed=0\n',
+      );
+      const lost = broken.repo.git('rev-parse', 'HEAD^{tree}').trim();
+      assert.notEqual(lost, tree);
+      fs.rmSync(path.join(broken.repo.dir, '.git/objects', lost.slice(0, 2), lost.slice(2)));
+      broken.refuses(3, /^hunkmark: git diff-tree failed/, 'show');
+    } finally {
+      broken.repo.dispose();
+    }
+  });
+
+  it('says in words of git where git will not work', () => {
+    at.repo.git('config', 'core.repositoryFormatVersion', '99');
+    try {
+      at.refuses(2, /^hunkmark: .*99/, 'show');
+    } finally {
+      const config = path.join(at.repo.dir, '.git/config');
+      fs.writeFileSync(config, fs.readFileSync(config, 'utf8').replace('= 99', '= 0'));
+    }
+  });
+});
