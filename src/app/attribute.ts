@@ -117,12 +117,17 @@ function offer(work: Work, line: number, origin: LineOrigin): void {
 }
 
 function fromExactTexts(work: Work): void {
-  const keys = work.target.lines.map(lineKey);
-  for (const record of work.records) {
-    const { lines, origins } = record.known;
-    if (lines.length !== keys.length || !lines.every((line, i) => lineKey(line) === keys[i])) continue;
-    origins.forEach((origin, line) => offer(work, line, origin));
+  const { lines } = work.target;
+  for (const { known } of work.records) {
+    if (!hasOpen(work)) return;
+    if (!sameKeys(known.lines, lines)) continue;
+    known.origins.forEach((origin, line) => offer(work, line, origin));
   }
+}
+
+function sameKeys(a: readonly string[], b: readonly string[]): boolean {
+  const same = (line: string, other: string): boolean => line === other || lineKey(line) === lineKey(other);
+  return a.length === b.length && a.every((line, i) => same(line, b[i] ?? ''));
 }
 
 function fromLastTexts(work: Work): void {
@@ -138,7 +143,8 @@ function fromLastTexts(work: Work): void {
 function offerInPlace(work: Work, from: Lined, isFound: (line: number) => boolean): void {
   const isVouched = vouchedLines(from, isFound);
   from.alignment.sources.forEach((source, line) => {
-    if (source.kind === 'same' && isVouched(source.old)) offer(work, line, from.origins[source.old] ?? UNKNOWN);
+    if (source.kind === 'same' && isVouched(source.old))
+      offer(work, line, from.origins[source.old] ?? UNKNOWN);
     if (source.kind === 'reformat')
       offer(work, line, combine(source.olds.map((old) => from.origins[old] ?? UNKNOWN)));
   });
@@ -207,8 +213,7 @@ function offerMoves(work: Work, from: Lined): void {
   const moves = movesInto(work, from.lines, (line) => !from.alignment.kept[line], 'file');
   const olds = new Set([...moves.values()].flat());
   const isVouched = vouchedLines(from, (line) => olds.has(line));
-  for (const [line, [old = -1]] of moves)
-    if (isVouched(old)) offer(work, line, from.origins[old] ?? UNKNOWN);
+  for (const [line, [old = -1]] of moves) if (isVouched(old)) offer(work, line, from.origins[old] ?? UNKNOWN);
 }
 
 /** Target line → where it stood, for runs of displaced lines that stand again among open lines. */

@@ -191,10 +191,10 @@ const tupleOf =
   (...checks: readonly Check[]): Check =>
   (value) =>
     Array.isArray(value) && value.length === checks.length && checks.every((check, i) => check(value[i]));
-const fields =
-  (shape: Readonly<Record<string, Check>>): Check =>
-  (value) =>
-    isObject(value) && Object.entries(shape).every(([name, check]) => check(value[name]));
+const fields = (shape: Readonly<Record<string, Check>>): Check => {
+  const checks = Object.entries(shape);
+  return (value) => isObject(value) && checks.every(([name, check]) => check(value[name]));
+};
 
 const isOrigin = fields({
   class: oneOf('ai', 'mixed', 'human', 'unknown', 'base'),
