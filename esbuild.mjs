@@ -1,10 +1,13 @@
 // Three programs, one bundle each: the editor's host, the command line, and the lean program that hooks run.
+// What went into each is written to out/bundles.json.
 import { build } from 'esbuild';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
-await build({
+const { metafile } = await build({
+  absWorkingDir: fileURLToPath(new URL('.', import.meta.url)),
   entryPoints: { extension: 'src/extension/extension.ts', cli: 'src/cli/main.ts', hook: 'src/cli/hook.ts' },
   outdir: 'dist',
   bundle: true,
@@ -15,5 +18,9 @@ await build({
   legalComments: 'none',
   external: ['vscode'],
   define: { HUNKMARK_VERSION: JSON.stringify(version) },
+  metafile: true,
   logLevel: 'warning',
 });
+
+mkdirSync(new URL('out', import.meta.url), { recursive: true });
+writeFileSync(new URL('out/bundles.json', import.meta.url), JSON.stringify(metafile));

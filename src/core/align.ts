@@ -134,7 +134,7 @@ function deriveAnywhere(
 }
 
 /** The parts between runs where the sides differ; runs ascend on both sides. */
-export function gapsBetween(runs: readonly Run[], oldLength: number, newLength: number): Window[] {
+function gapsBetween(runs: readonly Run[], oldLength: number, newLength: number): Window[] {
   const gaps: Window[] = [];
   let [a, b] = [0, 0];
   for (const run of [...runs, { aStart: oldLength, bStart: newLength, length: 0 }]) {
@@ -184,11 +184,8 @@ function middleRuns(
   if (a.length === 0 || b.length === 0) return [];
   const lines = intern(a, b, (line) => lineWeight(newLines[middle.bLow + line] ?? ''));
   const whole = { aLow: 0, aHigh: a.length, bLow: 0, bHigh: b.length };
-  const runs = longestFirst(
-    anchoredRuns(lines, whole),
-    { a: a.length, b: b.length },
-    'monotone',
-    (run) => isAnchored(lines, run),
+  const runs = longestFirst(anchoredRuns(lines, whole), { a: a.length, b: b.length }, 'monotone', (run) =>
+    isAnchored(lines, run),
   );
   return runs.map((run) => ({
     aStart: run.aStart + middle.aLow,
@@ -312,7 +309,7 @@ function commonTokens(before: readonly Token[], after: readonly Token[]): number
           ? 1 + (length[(i + 1) * width + j + 1] ?? 0)
           : Math.max(length[(i + 1) * width + j] ?? 0, length[i * width + j + 1] ?? 0);
   const from: number[] = Array.from({ length: m }, () => -1);
-  for (let i = 0, j = 0; i < n && j < m; ) {
+  for (let i = 0, j = 0; i < n && j < m;) {
     if (a[i] === b[j]) from[j++] = i++;
     else if ((length[(i + 1) * width + j] ?? 0) >= (length[i * width + j + 1] ?? 0)) i++;
     else j++;
@@ -377,7 +374,8 @@ function lightRuns(
   let tail = 0;
   while (tail < Math.min(n, m) - head && equal(n - 1 - tail, m - 1 - tail)) tail++;
   const [a, b] = [olds.slice(head, n - tail), news.slice(head, m - tail)];
-  const keys = (lines: readonly number[], all: readonly string[]): string[] => lines.map((line) => all[line] ?? '');
+  const keys = (lines: readonly number[], all: readonly string[]): string[] =>
+    lines.map((line) => all[line] ?? '');
   const lines = intern(keys(a, oldKeys), keys(b, newKeys), () => ANCHOR_WEIGHT);
   const whole = { aLow: 0, aHigh: a.length, bLow: 0, bHigh: b.length };
   const middle = longestFirst(anchoredRuns(lines, whole), { a: n, b: m }, 'monotone', () => true);

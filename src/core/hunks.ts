@@ -44,10 +44,7 @@ export interface OriginRun {
 }
 
 /** The maximal runs of equal origin inside `spans`, every class. Adjacent spans are one run. */
-export function originRuns(
-  spans: readonly LineSpan[],
-  originOf: (line: number) => LineOrigin,
-): OriginRun[] {
+export function originRuns(spans: readonly LineSpan[], originOf: (line: number) => LineOrigin): OriginRun[] {
   const runs: { start: number; count: number; origin: LineOrigin }[] = [];
   for (const span of spans) {
     for (let line = span.start; line < span.start + span.count; line++) {

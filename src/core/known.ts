@@ -89,30 +89,28 @@ export function vouchedLines(
   const weighs = (line: number): boolean => lineWeight(lines[line] ?? '') >= ANCHOR_WEIGHT;
   const isModels = (line: number): boolean => isModelWritten(origins[line] ?? UNKNOWN);
   const vouched = new Map<number, boolean>();
+  const judgeRun = (first: number): boolean => {
+    let hasHeavy = false;
+    let last = first;
+    for (; isModels(last); last++) {
+      if (!weighs(last)) continue;
+      if (isFound(last)) return true;
+      hasHeavy = true;
+    }
+    if (hasHeavy) return false;
+    let above = first - 1;
+    while (above >= 0 && !weighs(above)) above--;
+    while (last < lines.length && !weighs(last)) last++;
+    return (above < 0 || isFound(above)) && (last === lines.length || isFound(last));
+  };
   return (line) => {
     if (!isModels(line) || weighs(line)) return true;
-    let [low, high] = [line, line + 1];
-    while (isModels(low - 1)) low--;
-    const known = vouched.get(low);
-    if (known !== undefined) return known;
-    while (isModels(high)) high++;
-    const heavy = range(low, high).filter(weighs);
-    const isVouched =
-      heavy.length > 0
-        ? heavy.some(isFound)
-        : isFoundOrEnd(range(0, low).findLast(weighs)) &&
-          isFoundOrEnd(range(high, lines.length).find(weighs));
-    vouched.set(low, isVouched);
-    return isVouched;
+    let first = line;
+    while (isModels(first - 1)) first--;
+    const known = vouched.get(first) ?? judgeRun(first);
+    vouched.set(first, known);
+    return known;
   };
-
-  function isFoundOrEnd(line: number | undefined): boolean {
-    return line === undefined || isFound(line);
-  }
-}
-
-function range(from: number, to: number): number[] {
-  return Array.from({ length: to - from }, (_, i) => from + i);
 }
 
 /** How many lines of a text nothing in `known` accounts for. */
@@ -137,7 +135,8 @@ function advance(known: KnownText, lines: readonly string[], author: StepAuthor 
   const isBackForSure = (line: number): boolean => author !== null || isInHeavyRun(lines, restored, line);
   const origins = sources.map((source, line): LineOrigin => {
     const back = restored.get(line);
-    if (back !== undefined) return restoredOrigin(known.tombstones[back]?.origin ?? UNKNOWN, isBackForSure(line));
+    if (back !== undefined)
+      return restoredOrigin(known.tombstones[back]?.origin ?? UNKNOWN, isBackForSure(line));
     const from = moved.get(line);
     if (from !== undefined) return isVouched(from) ? (known.origins[from] ?? UNKNOWN) : UNKNOWN;
     if (source.kind === 'same' && !isVouched(source.old)) return UNKNOWN;
@@ -148,11 +147,7 @@ function advance(known: KnownText, lines: readonly string[], author: StepAuthor 
   return { lines, origins, tombstones: placeTombstones([...standing, ...deleted], alignment, known, lines) };
 }
 
-function originOf(
-  source: LineSource,
-  origins: readonly LineOrigin[],
-  author: StepAuthor | null,
-): LineOrigin {
+function originOf(source: LineSource, origins: readonly LineOrigin[], author: StepAuthor | null): LineOrigin {
   switch (source.kind) {
     case 'same':
       return origins[source.old] ?? UNKNOWN;
@@ -243,8 +238,7 @@ function movedLines(
     reach,
   );
   const moved = new Map<number, number>();
-  for (const run of moves)
-    for (let i = 0; i < run.length; i++) moved.set(run.bStart + i, run.aStart + i);
+  for (const run of moves) for (let i = 0; i < run.length; i++) moved.set(run.bStart + i, run.aStart + i);
   return moved;
 }
 

@@ -35,6 +35,3 @@ export interface FileChange {
   /** Runs of deleted lines, in lines of the parent's blob, ascending. */
   readonly deleted: readonly LineSpan[];
 }
-
-/** SHA-256 over the bytes of a text as 64 hex digits; given by the host, because core has no crypto of its own. */
-export type Sha256 = (bytes: Uint8Array) => string;

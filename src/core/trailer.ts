@@ -77,7 +77,7 @@ export interface Selection {
 }
 
 /** An agent that did the work but is not evidenced; it may stand in an `AI-Hunk`, never in an `Assisted-by`. */
-export const UNIDENTIFIED = 'unidentified';
+const UNIDENTIFIED = 'unidentified';
 
 /**
  * The physical lines of our block, without line ends, as byte strings, in the order of the format. At most

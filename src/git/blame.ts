@@ -76,7 +76,7 @@ function incrementalReader(onRun: (run: BlamedRun) => void): (text: string) => v
 }
 
 /** Parses porcelain output: a commit's details stand only where it appears first. */
-export function parseBlame(output: Buffer): BlamedLine[] {
+function parseBlame(output: Buffer): BlamedLine[] {
   const lines: BlamedLine[] = [];
   const paths = new Map<string, string>();
   let current = { commit: '', originalLine: 0, line: 0 };

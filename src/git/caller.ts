@@ -25,7 +25,7 @@ export function findCaller(from: number = process.ppid): GitCaller | null {
 }
 
 /** The git command of a command line, with git's own options before it left out; null if it is not git. */
-export function parseCaller(words: readonly string[]): GitCaller | null {
+function parseCaller(words: readonly string[]): GitCaller | null {
   const program = (words[0] ?? '').replace(/^.*[/\\]/, '').replace(/\.exe$/i, '');
   if (program.startsWith('git-') && program !== 'git-')
     return { command: program.slice(4), args: words.slice(1) };

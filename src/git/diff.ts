@@ -102,7 +102,7 @@ export function isRegular(mode: string): boolean {
 }
 
 /** Parses raw lines followed by patches; paths are C-quoted, so a line is a line whatever a path contains. */
-export function parseDiff(output: Buffer): FileDiff[] {
+function parseDiff(output: Buffer): FileDiff[] {
   const lines = output.toString('latin1').split('\n');
   return parseOne(lines, 0, 'spans').files;
 }

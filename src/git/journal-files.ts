@@ -42,7 +42,7 @@ export function journalOf(repository: Repository): Journal {
   };
 }
 
-export function checksum(text: string): string {
+function checksum(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex').slice(0, 16);
 }
 

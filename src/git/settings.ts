@@ -25,7 +25,7 @@ export async function readSettings(cwd: string): Promise<Settings> {
 }
 
 /** Parses `KEY LF VALUE NUL` records; the last value of a key wins, a value nobody understands is the default. */
-export function parseSettings(output: string): Settings {
+function parseSettings(output: string): Settings {
   const values = new Map<string, string>();
   for (const entry of output.split('\0')) {
     const [key = '', ...value] = entry.split('\n');

@@ -27,7 +27,7 @@ export async function diffIndexWhole(cwd: string, tree: string): Promise<WholeFi
 type Raw = ReturnType<typeof parseRaw>;
 
 /** Parses raw lines followed by patches with all lines. Paths are C-quoted, so a line is a line. */
-export function parseWhole(output: Buffer): WholeFile[] {
+function parseWhole(output: Buffer): WholeFile[] {
   const lines = output.toString('latin1').split('\n');
   const raw: Raw[] = [];
   let at = 0;

@@ -1,0 +1,56 @@
+import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { fuzzEdits } from './fuzz/edit';
+import { fuzzGit } from './fuzz/git';
+
+/**
+ * `npm run fuzz -- [--seed N] [--operations N] [--sequences N] [--only edit|git]`: random edits, and random sequences of
+ * git operations, against the independent models. Ends with status 1 at the first difference, with its seed and program.
+ */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string', default: String(randomInt(2 ** 31)) },
+      operations: { type: 'string', default: '1000000' },
+      sequences: { type: 'string', default: '10000' },
+      only: { type: 'string' },
+    },
+  });
+  const { only } = values;
+  if (only !== undefined && only !== 'edit' && only !== 'git') throw new Error('--only takes edit or git');
+  const seed = count('seed', values.seed);
+  console.log(`seed ${seed}`);
+  if (only !== 'git') edits(seed, count('operations', values.operations));
+  if (only !== 'edit') await sequences(seed, count('sequences', values.sequences));
+}
+
+const CHUNK = 50_000;
+
+/** In portions, each with a seed of its own, so that a long run says where it is. */
+function edits(seed: number, operations: number): void {
+  for (let done = 0, number = 0; done < operations; number++) {
+    done += fuzzEdits({ seed: seed + number, operations: Math.min(CHUNK, operations - done) }).operations;
+    console.log(`edits: ${done} of ${operations}, none differs from the model`);
+  }
+}
+
+async function sequences(seed: number, wanted: number): Promise<void> {
+  const tally = await fuzzGit({
+    seed,
+    sequences: wanted,
+    onProgress: (so) => {
+      if (so.sequences % 100 === 0) console.log(`git: ${so.sequences} of ${wanted} sequences`);
+    },
+  });
+  console.log(`git: ${JSON.stringify(tally)}`);
+}
+
+function count(name: string, given: string): number {
+  if (!/^\d{1,15}$/.test(given)) throw new Error(`--${name} takes a number`);
+  return Number(given);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,161 @@
+// `npm test`: builds, checks the code, runs the tests, and ends with the line `N passed, N failed, N skipped`.
+// Each check counts as one test. With arguments (`npm test -- --grep X`, or files under test/) only the tests run.
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const total = { passed: 0, failed: 0, skipped: 0 };
+
+/** What the tests of src/core reached when these were last raised; in per cent, a little below. */
+const COVERAGE = { lines: 98, branches: 90, functions: 98 };
+
+/** The files of this folder come first, because they take longest. */
+const LONGEST = join('test', 'git', '');
+
+process.chdir(root);
+const home = mkdtempSync(join(realpathSync(tmpdir()), 'hunkmark-tests-'));
+try {
+  run(process.argv.slice(2));
+} finally {
+  rmSync(home, { recursive: true, force: true, maxRetries: 3 });
+}
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+
+function run(args) {
+  if (
+    !needs(
+      `Node 20 or newer (this is ${process.versions.node})`,
+      Number(process.versions.node.split('.')[0]) >= 20,
+    )
+  )
+    return;
+  if (!existsSync('node_modules/.package-lock.json')) {
+    if (!check('install', 'npm', ['ci', '--no-audit', '--no-fund'])) return;
+  }
+  if (!check('compile', bin('tsc'), ['-b']) || !check('bundle', process.execPath, ['esbuild.mjs'])) return;
+  if (args.length > 0) {
+    test(args);
+    return;
+  }
+  check('lint', bin('oxlint'), ['--type-aware', '--deny-warnings']);
+  check('format', bin('oxfmt'), ['--check']);
+  check('unused code', bin('knip'), ['--no-progress']);
+  test(['--forbid-only', '--parallel', '--jobs', '2'], 'out/coverage');
+  coverage('out/coverage');
+}
+
+/** Runs mocha on the compiled tests; a compiled test without its source is left over from earlier. */
+function test(args, coverageFolder = '') {
+  const named = args.filter((arg) => arg.endsWith('.test.ts'));
+  const files =
+    named.length > 0
+      ? named.map((file) => relative(root, resolve(process.env.INIT_CWD ?? root, file)))
+      : sources();
+  const specs = files.map((file) => join('out', file.replace(/\.ts$/, '.js')));
+  const counts = join(home, 'counts.json');
+  if (coverageFolder !== '') rmSync(coverageFolder, { recursive: true, force: true });
+  const options = ['--timeout', '60000', '--exit', '--require', 'out/test/support/mocha-hooks.js'];
+  const reporter = ['--reporter', 'out/test/support/reporter.js', '--reporter-option', `counts=${counts}`];
+  const env = {
+    ...isolated(),
+    ...(coverageFolder === '' ? {} : { NODE_V8_COVERAGE: resolve(coverageFolder) }),
+  };
+  const rest = args.filter((arg) => !named.includes(arg));
+  const { status } = spawnSync(bin('mocha'), [...options, ...reporter, ...rest, ...specs], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env,
+  });
+  const counted = existsSync(counts)
+    ? JSON.parse(readFileSync(counts, 'utf8'))
+    : { passed: 0, failed: 0, skipped: 0 };
+  for (const key of Object.keys(total)) total[key] += counted[key];
+  if (status !== 0 && counted.failed === 0) needs('the tests to end by themselves', false);
+  if (status === 0 && !existsSync(counts)) needs('the tests to say how many they are', false);
+}
+
+function sources() {
+  return readdirSync('test', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => join('test', file))
+    .sort((a, b) => Number(b.startsWith(LONGEST)) - Number(a.startsWith(LONGEST)) || (a < b ? -1 : 1));
+}
+
+/** Of every file of the core but the two that hold types only. */
+function coverage(folder) {
+  const least = Object.entries(COVERAGE).map(([what, percent]) => `--${what}=${percent}`);
+  const of = [
+    '--all',
+    '--src',
+    'out/src/core',
+    '--include',
+    'out/src/core/**/*.js',
+    '--exclude',
+    'out/src/core/{agent-event,range}.js',
+    '--temp-directory',
+    folder,
+  ];
+  check(
+    'coverage of src/core',
+    bin('c8'),
+    ['report', ...of, '--reporter', 'text-summary', '--check-coverage', ...least],
+    true,
+  );
+}
+
+/** The tests see nothing of the person's home, git configuration and surrounding git process. */
+function isolated() {
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(GIT_|HUNKMARK)/.test(name)),
+  );
+  const configuration = join(home, 'gitconfig');
+  writeFileSync(configuration, '');
+  mkdirSync(join(home, 'tmp'), { recursive: true });
+  return {
+    ...env,
+    HOME: home,
+    XDG_CONFIG_HOME: join(home, '.config'),
+    TMPDIR: join(home, 'tmp'),
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: configuration,
+  };
+}
+
+/** Runs a program; what it prints is shown when it fails (or always). */
+function check(what, program, args, show = false) {
+  const began = Date.now();
+  const { status, stdout, stderr, error } = spawnSync(program, args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: 1 << 28,
+  });
+  if (show || status !== 0) process.stdout.write([stdout, stderr, error?.message].filter(Boolean).join('\n'));
+  console.log(
+    `${status === 0 ? 'ok    ' : 'FAILED'} ${what} (${((Date.now() - began) / 1000).toFixed(1)} s)`,
+  );
+  total[status === 0 ? 'passed' : 'failed']++;
+  return status === 0;
+}
+
+function needs(what, met) {
+  if (met) return true;
+  console.log(`FAILED this needs ${what}`);
+  total.failed++;
+  return false;
+}
+
+function bin(name) {
+  return join(root, 'node_modules', '.bin', name);
+}
