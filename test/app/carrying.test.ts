@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { foldEdit, pathHistory } from '../../src/app/fold';
 import { installHooks } from '../../src/app/install';
 import { record } from '../../src/app/record';
+import type { KnownRecord, StartedRecord } from '../../src/core/journal';
+import { baseText } from '../../src/core/known';
+import { splitLines } from '../../src/core/lines';
 import { blamed, verdictsOf } from '../fuzz/git';
 import { scratchRepo, type ScratchRepo } from '../support/scratch-repo';
 
@@ -66,6 +70,11 @@ class Story {
   commitAll(message = 'all'): void {
     this.git('add', '-A');
     this.git('commit', '-qm', message);
+  }
+
+  /** Takes the journal away, as a clone has none. */
+  forget(): void {
+    rmSync(join(this.repo.dir, '.git/hunkmark/worktrees'), { recursive: true });
   }
 
   /** Stages this text of the file, whatever stands in the working tree. */
@@ -276,6 +285,55 @@ describe('carrying to the commit', () => {
   });
 });
 
+describe('carrying: what an agent reports while another call is under way', () => {
+  const author = { via: 'agent', agent: 'claude-code', model: null, evidence: 'reported' } as const;
+  const call = (name: string, before: string, content: string, at: number): StartedRecord => ({
+    kind: 'started',
+    id: name,
+    path: 'a.ts',
+    before,
+    change: { kind: 'write', content },
+    agent: 'claude-code',
+    model: null,
+    session: 's1',
+    call: name,
+    at,
+  });
+  const fold = (heads: KnownRecord[], started: StartedRecord[], before: string, after: string): string => {
+    const own = { session: 's1', call: 'own' };
+    const edit = { change: { kind: 'write', content: after }, author, before, after, disk: after } as const;
+    const { known } = foldEdit(pathHistory(heads, started, own, 10), edit, 'own');
+    const shown = known.lines.map((line, at) => `${known.origins[at]?.class} ${line.trimEnd()}`);
+    return [...shown, ...known.tombstones.map(({ text }) => `deleted ${text.trimEnd()}`)].join(', ');
+  };
+  const head = (text: string): KnownRecord => ({
+    kind: 'known',
+    id: 'h',
+    path: 'a.ts',
+    known: baseText(splitLines(text)),
+    exists: true,
+    commit: null,
+    from: [],
+    at: 1,
+    session: 's0',
+    call: null,
+    claimed: [],
+  });
+
+  it('what the other has done already is the other’s', () => {
+    const [one, both] = ['alpha\nfrom the first\n', 'alpha\nfrom the first\nfrom the second\n'];
+    const expected = 'base alpha, ai from the first, ai from the second';
+    assert.equal(fold([], [call('other', 'alpha\n', one, 2)], one, both), expected);
+    assert.equal(fold([head('alpha\n')], [call('other', 'alpha\n', one, 2)], one, both), expected);
+  });
+  it('what a person did before the other began is nobody’s', () => {
+    const [one, both] = ['alpha\nfrom the first\n', 'alpha\nfrom the first\nfrom the second\n'];
+    const known = [head('alpha\nbeta by hand\n')];
+    const told = fold(known, [call('other', 'alpha\n', one, 2)], one, both);
+    assert.equal(told, 'base alpha, ai from the first, ai from the second');
+  });
+});
+
 describe('carrying: what is staged', () => {
   scenario('half of the agent’s lines', async (story) => {
     await begun(story);
@@ -469,12 +527,13 @@ describe('carrying: moves', () => {
     story.expect('b.ts', rows(['h', ...AI]));
   });
 
-  scenario('the agent moves a person’s lines, however light', async (story) => {
-    story.person('a.ts', lines('let n = 0;', 'count++;', 'const first = theirs(one, two);'));
+  scenario('the agent moves a person’s line, however light', async (story) => {
+    const heavy = ['const first = theirs(one, two);', 'const second = theirs(three, four);'];
+    story.person('a.ts', lines('count++;', ...heavy));
     story.commitAll();
-    await story.agent('a.ts', lines('const first = theirs(one, two);', 'let n = 0;', 'count++;'));
+    await story.agent('a.ts', lines(...heavy, 'count++;'));
     story.commitAll();
-    story.expect('a.ts', rows(['h', 'const first = theirs(one, two);'], ['.', 'let n = 0;', 'count++;'])); // prettier-ignore
+    story.expect('a.ts', rows(['.', ...heavy], ['h', 'count++;']));
   });
 
   scenario('a file renamed before the commit', async (story) => {
@@ -705,6 +764,20 @@ describe('carrying: git', () => {
     story.git('add', '-A');
     story.git('commit', '-q', '--amend', '--no-edit');
     story.expect('a.ts', rows(['h', 'const byHand = "typed";'], ['.', ...HEAD], ['a', '', ...AI], ['.', ...TAIL])); // prettier-ignore
+  });
+
+  scenario('an amend and a soft reset where nothing but history knows', async (story) => {
+    await begun(story);
+    story.commitAll();
+    story.forget();
+    const typed = 'const byHand = "typed";';
+    story.person('a.ts', lines(typed, ...HEAD, '', ...AI, ...TAIL));
+    story.git('add', '-A');
+    story.git('commit', '-q', '--amend', '--no-edit');
+    story.expect('a.ts', rows(['h', typed], ['.', ...HEAD], ['a', '', ...AI], ['.', ...TAIL]));
+    story.git('reset', '-q', '--soft', 'HEAD~1');
+    story.git('commit', '-qm', 'all again');
+    story.expect('a.ts', rows(['h', typed], ['.', ...HEAD], ['a', '', ...AI], ['.', ...TAIL]));
   });
 
   scenario('a cherry-pick, and a revert of the revert', async (story) => {

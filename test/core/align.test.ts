@@ -29,7 +29,13 @@ function describeSources(sources: readonly LineSource[]): string {
 
 const ALL = { old: () => true, new: () => true };
 
-function check(name: string, old: string, now: string, expected: string, matching: Matching = 'anchored'): void {
+function check(
+  name: string,
+  old: string,
+  now: string,
+  expected: string,
+  matching: Matching = 'anchored',
+): void {
   it(name, () => {
     const [a, b] = [linesOf(old), linesOf(now)];
     const alignment = align(a, b, matching);
@@ -42,7 +48,12 @@ describe('align: matching', () => {
   check('keeps equal texts', '\n}\n\n}\n', '\n}\n\n}\n', '=0 =1 =2');
   check('keeps equal ends', '\nalpha\nbeta\ngamma\n', '\nalpha\nquite new\ngamma\n', '=0 + =2');
   check('ignores white space and line ends', '\n  alpha(x)\r\n', '\nalpha( x )\nbeta\n', '=0 +');
-  check('prefers the long run', '\nalpha\nbeta\ngamma\ndelta\n', '\ndelta\nalpha\nbeta\ngamma\n', '+ =0 =1 =2');
+  check(
+    'prefers the long run',
+    '\nalpha\nbeta\ngamma\ndelta\n',
+    '\ndelta\nalpha\nbeta\ngamma\n',
+    '+ =0 =1 =2',
+  );
   check('does not match boilerplate alone', '\nalpha\n}\n', '\nomega\n}\n', '+ +');
   check('matches boilerplate next to a line of weight', '\nalpha\n}\n', '\nomega\nalpha\n}\n', '+ =0 =1');
   check(
@@ -50,6 +61,12 @@ describe('align: matching', () => {
     '\nalpha {\n} catch (e) {\nreturn null;\n}\n',
     '\nomega {\n} catch (e) {\nreturn null;\n}\n',
     '+ + + +',
+  );
+  check(
+    'what is left of a run when its line of weight went elsewhere is boilerplate alone',
+    '\n}\nalpha\nalpha\nbeta\n',
+    '\n{\n}\nalpha\nbeta\n{\n',
+    '+ + =2 =3 +',
   );
   check('a line of weight 2 anchors nothing', '\nab;\nalpha\n', '\nab;\nomega\n', '+ +');
   check('a line of weight 3 does', '\nabc;\nalpha\n', '\nabc;\nomega\n', '=0 +');
@@ -109,7 +126,14 @@ describe('align: what derives', () => {
 });
 
 /** A few lines that mean something, a few that do not, and what a formatter makes of them. */
-const HEAVY = ['alpha = beta(gamma)', "say('delta')", 'omega(one, two)', 'const total = 1;', 'zulu', 'kilo += 7'];
+const HEAVY = [
+  'alpha = beta(gamma)',
+  "say('delta')",
+  'omega(one, two)',
+  'const total = 1;',
+  'zulu',
+  'kilo += 7',
+];
 const LIGHT = ['}', '', 'return null;', '} catch (e) {', '{'];
 const INDENTS = ['', '  ', '\t'];
 const line = fc
@@ -126,7 +150,10 @@ interface Pair {
 const pair: fc.Arbitrary<Pair> = fc.oneof(
   fc.record({ old: text, now: text }),
   fc
-    .tuple(text, fc.array(fc.tuple(fc.nat(14), fc.nat(3), fc.array(line, { maxLength: 3 })), { maxLength: 3 }))
+    .tuple(
+      text,
+      fc.array(fc.tuple(fc.nat(14), fc.nat(3), fc.array(line, { maxLength: 3 })), { maxLength: 3 }),
+    )
     .map(([old, edits]) => {
       const now = [...old];
       for (const [at, gone, fresh] of edits) now.splice(at, gone, ...fresh);
@@ -183,7 +210,7 @@ describe('align: laws', () => {
           source.kind === 'same' ? [source.old] : source.kind === 'reformat' ? source.olds : [],
         ),
       );
-      for (const old_ of named) assert.equal(kept[old_], 1);
+      for (const place of named) assert.equal(kept[place], 1);
       old.forEach((text, line) => {
         // A line of signs only may go with its neighbours when a gap is a reformat.
         if (kept[line] && /\w/.test(text)) assert.ok(named.has(line), `old line ${line}`);
@@ -251,8 +278,12 @@ describe('align: cost', () => {
   });
   it('a rewrite of 10,000 lines of which many repeat', () => {
     const repeated = ['  total += 1;', '  }', '  return value;', '  log.info(message);', ''];
-    const old = numbers(10_000, (at) => (at % 3 === 0 ? `const name${at} = ${at};` : (repeated[at % 5] ?? '')));
-    const now = numbers(10_000, (at) => (at % 6 === 0 ? `const name${at} = ${at};` : (repeated[at % 4] ?? '')));
+    const old = numbers(10_000, (at) =>
+      at % 3 === 0 ? `const name${at} = ${at};` : (repeated[at % 5] ?? ''),
+    );
+    const now = numbers(10_000, (at) =>
+      at % 6 === 0 ? `const name${at} = ${at};` : (repeated[at % 4] ?? ''),
+    );
     for (const matching of ['anchored', 'every'] as const) {
       const alignment = align(old, now, matching);
       assert.ok(alignment.sources.filter(({ kind }) => kind === 'same').length > 1500);

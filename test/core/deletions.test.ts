@@ -22,7 +22,10 @@ function check(name: string, rows: readonly string[], then: readonly string[]): 
       return all;
     }, []);
     const known = then.reduce<KnownText>((text, next) => {
-      const lines = next.replace(/^\?/, '').split('|').filter((line) => line !== '');
+      const lines = next
+        .replace(/^\?/, '')
+        .split('|')
+        .filter((line) => line !== '');
       return next.startsWith('?') ? observe(text, lines) : step(text, lines, AGENT);
     }, baseText(parent));
     const found = [...agentDeletions(parent, spans, known).keys()].toSorted((x, y) => x - y);
@@ -36,7 +39,11 @@ function check(name: string, rows: readonly string[], then: readonly string[]): 
 describe('deletions of an agent', () => {
   check('all of them', [' alpha', 'xbeta', 'xgamma', ' delta'], ['alpha|delta']);
   check('only those that the commit deletes', [' alpha', 'xbeta', ' gamma', ' delta'], ['alpha|delta']);
-  check('not those of a person', [' alpha', '-beta', 'xgamma', ' delta'], ['alpha|beta|delta', '?alpha|delta']);
+  check(
+    'not those of a person',
+    [' alpha', '-beta', 'xgamma', ' delta'],
+    ['alpha|beta|delta', '?alpha|delta'],
+  );
   check('all in one, each its own', ['-alpha', 'xbeta', '-gamma'], ['alpha|gamma', '?zeta']);
   check('the whole file', ['xalpha', 'x}', 'xbeta'], ['']);
   check('a person’s deletion of the whole file', ['-alpha', '-beta'], ['alpha|beta|gamma', '?']);
@@ -45,8 +52,21 @@ describe('deletions of an agent', () => {
   check('not a bracket beside what a person deleted', ['-alpha', '-}', ' delta'], ['alpha|delta', '?delta']);
   check('lines that a person brought back are none', [' alpha', '-beta', ' delta'], ['alpha|delta', '?alpha|beta|delta', '?alpha|delta']); // prettier-ignore
   check('after another agent’s insertion in the same place', [' alpha', 'xbeta', ' delta'], ['alpha|delta', 'alpha|new line|delta']); // prettier-ignore
-  check('slid down over equal lines', [' if (one) {', ' }', 'xif (two) {', 'x}', ' zulu'], ['if (one) {|}|zulu']);
-  check('slid up over equal lines', [' if (one) {', 'x}', 'xif (two) {', ' }', ' zulu'], ['if (one) {|}|zulu']);
+  check(
+    'slid down over equal lines',
+    [' if (one) {', ' }', 'xif (two) {', 'x}', ' zulu'],
+    ['if (one) {|}|zulu'],
+  );
+  check(
+    'slid down from where the agent’s step says',
+    ['xstart {', ' }', 'xif (two) {', 'x}', ' zulu'],
+    ['begin {|}|zulu'],
+  );
+  check(
+    'slid up over equal lines',
+    [' if (one) {', 'x}', 'xif (two) {', ' }', ' zulu'],
+    ['if (one) {|}|zulu'],
+  );
 });
 
 describe('deletions of commits that are taken over', () => {

@@ -13,10 +13,19 @@ import {
 import { splitLines } from '../../src/core/lines';
 import { BASE, UNKNOWN, type Evidenced, type LineOrigin } from '../../src/core/origin';
 
-const checksum = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex').slice(0, 16);
+const checksum = (text: string): string =>
+  createHash('sha256').update(text, 'utf8').digest('hex').slice(0, 16);
 
 const name = fc.constantFrom('claude-code', 'codex', 'a "quoted" name', '名前', '');
-const words = fc.constantFrom('alpha\n', 'beta {\r\n', '}\n', '\n', '"quoted" \\ back\n', 'ünïcode 🎈\n', '\u2028');
+const words = fc.constantFrom(
+  'alpha\n',
+  'beta {\r\n',
+  '}\n',
+  '\n',
+  '"quoted" \\ back\n',
+  'ünïcode 🎈\n',
+  '\u2028',
+);
 const text = fc.array(words, { maxLength: 6 }).map((lines) => lines.join(''));
 const evidenced: fc.Arbitrary<Evidenced> = fc.record({
   class: fc.constantFrom('ai', 'mixed', 'human'),
@@ -37,10 +46,9 @@ const known: fc.Arbitrary<Draft<KnownRecord>> = text.chain((text) => {
       lines: fc.constant(lines),
       origins: fc.array(origin, { minLength: lines.length, maxLength: lines.length }),
       tombstones: fc
-        .array(
-          fc.record({ before: fc.nat(lines.length), text: words, origin, author: evidenced }),
-          { maxLength: 2 },
-        )
+        .array(fc.record({ before: fc.nat(lines.length), text: words, origin, author: evidenced }), {
+          maxLength: 2,
+        })
         .map((stones) => stones.toSorted((x, y) => x.before - y.before)),
     }),
     exists: fc.boolean(),
@@ -82,7 +90,7 @@ function segmentOf(records: readonly AnyDraft[]): string {
 }
 
 function withoutIds(records: readonly JournalRecord[]): AnyDraft[] {
-  return records.map(({ id: _, ...record }) => record as AnyDraft);
+  return records.map((record) => Object.assign({ ...record }, { id: undefined }));
 }
 
 /** JSON, because fast-check's records have no prototype. */
@@ -167,7 +175,12 @@ describe('journal: damage', () => {
         const others = intact.filter((_, record) => record !== hit);
         const left = found.filter(({ id }) => others.some((other) => other.id === id));
         assert.deepEqual(left, others, `byte ${at}`);
-        for (const record of found) assert.deepEqual(record, intact.find(({ id }) => id === record.id), `byte ${at}`);
+        for (const record of found)
+          assert.deepEqual(
+            record,
+            intact.find(({ id }) => id === record.id),
+            `byte ${at}`,
+          );
       }
     });
   }
@@ -187,7 +200,10 @@ describe('journal: heads', () => {
     call: null,
     claimed: [],
   });
-  const heads = (...records: KnownRecord[]): string => headsOf(records).map(({ id }) => id).join(' ');
+  const heads = (...records: KnownRecord[]): string =>
+    headsOf(records)
+      .map(({ id }) => id)
+      .join(' ');
 
   it('are the records that no other was made from, the latest first', () => {
     assert.equal(heads(record('a', 1), record('b', 2, ['a']), record('c', 3)), 'c b');

@@ -53,26 +53,88 @@ function check(name: string, texts: readonly Seen[], expected: readonly string[]
 }
 
 describe('known texts: an observation', () => {
-  check('new lines are unknown', [['base', 'alpha'], ['seen', 'alpha\nbeta']], ['b alpha', '? beta']);
+  check(
+    'new lines are unknown',
+    [
+      ['base', 'alpha'],
+      ['seen', 'alpha\nbeta'],
+    ],
+    ['b alpha', '? beta'],
+  );
   check('an agent’s line stays its', [['agent', 'alpha one'], ['seen', '  alpha one;\nbeta']], ['a   alpha one;', '? beta']); // prettier-ignore
   check('wrapped too', [['agent', 'sum(alpha, beta);'], ['seen', 'sum(\n  alpha,\n  beta,\n);']], ['a sum(', 'a   alpha,', 'a   beta,', 'a );']); // prettier-ignore
   check('joined with a person’s it is mixed', [['base', 'alpha('], ['agent', 'alpha(\n  beta,'], ['seen', 'alpha(beta)']], ['m alpha(beta)']); // prettier-ignore
   check('a word of it changed: mixed', [['agent', 'alpha beta gamma'], ['seen', 'alpha beta delta']], ['m alpha beta delta']); // prettier-ignore
   check('a word of a person’s changed: unknown', [['base', 'alpha beta gamma'], ['seen', 'alpha beta delta']], ['? alpha beta delta']); // prettier-ignore
   check('a moved line stays its maker’s', [['agent', 'alpha beta gamma\nzulu zerozero'], ['seen', 'zulu zerozero\nalpha beta gamma']], ['a zulu zerozero', 'a alpha beta gamma']); // prettier-ignore
-  check('boilerplate is not the agent’s', [['agent', 'alpha {\n}'], ['seen', 'omega {\n}']], ['? omega {', '? }']);
-  check('nobody’s deletion is an agent’s', [['agent', 'alpha\nbeta'], ['seen', 'alpha']], ['a alpha']);
+  check(
+    'boilerplate is not the agent’s',
+    [
+      ['agent', 'alpha {\n}'],
+      ['seen', 'omega {\n}'],
+    ],
+    ['? omega {', '? }'],
+  );
+  check(
+    'brackets of a function that a person threw away are not those of the next',
+    [
+      ['base', 'omega zero'],
+      ['agent', 'alpha {\ntry {\n}\nomega zero'],
+      ['seen', 'beta {\ntry {\n}\nomega zero'],
+    ],
+    ['? beta {', '? try {', '? }', 'b omega zero'],
+  );
+  check(
+    'but stay the agent’s while a line of weight of it is there',
+    [
+      ['base', 'omega zero'],
+      ['agent', 'alpha {\nbeta gamma\n}\nomega zero'],
+      ['seen', 'alpha {\n}\nomega zero'],
+    ],
+    ['a alpha {', 'a }', 'b omega zero'],
+  );
+  check(
+    'and alone while what stands around it is there',
+    [
+      ['base', 'alpha {\nomega zero'],
+      ['agent', 'alpha {\n}\nomega zero'],
+      ['seen', 'alpha {\n}\nomega zero\nbeta'],
+    ],
+    ['b alpha {', 'a }', 'b omega zero', '? beta'],
+  );
+  check(
+    'nobody’s deletion is an agent’s',
+    [
+      ['agent', 'alpha\nbeta'],
+      ['seen', 'alpha'],
+    ],
+    ['a alpha'],
+  );
 });
 
 describe('known texts: an agent’s step', () => {
-  check('new lines are the agent’s', [['base', 'alpha'], ['agent', 'alpha\nbeta']], ['b alpha', 'a beta']);
+  check(
+    'new lines are the agent’s',
+    [
+      ['base', 'alpha'],
+      ['agent', 'alpha\nbeta'],
+    ],
+    ['b alpha', 'a beta'],
+  );
   check('what derives from an agent’s is the agent’s', [['agent', 'alpha beta gamma'], ['other', 'alpha beta delta']], ['-a alpha beta gamma!', 'A alpha beta delta']); // prettier-ignore
   check('what derives from anything else is mixed', [['base', 'alpha beta gamma'], ['agent', 'alpha beta delta']], ['-b alpha beta gamma', 'm alpha beta delta']); // prettier-ignore
   check('mixed stays mixed', [['base', 'alpha beta gamma'], ['agent', 'alpha beta delta'], ['agent', 'alpha beta zeta']], ['-b alpha beta gamma', '-m alpha beta delta', 'm alpha beta zeta']); // prettier-ignore
   check('moved and changed is mixed', [['base', 'alpha = beta(gamma, delta)\nzulu zerozero'], ['agent', 'zulu zerozero\nalpha = omega(gamma, delta)']], ['-b alpha = beta(gamma, delta)', 'b zulu zerozero', 'm alpha = omega(gamma, delta)']); // prettier-ignore
   check('moved only is not the agent’s, however light', [['base', 'alpha beta gamma\nzulu'], ['agent', 'zulu\nalpha beta gamma']], ['b zulu', 'b alpha beta gamma']); // prettier-ignore
   check('moved only is not the agent’s', [['base', 'alpha beta gamma\nzulu zerozero'], ['agent', 'zulu zerozero\nalpha beta gamma']], ['b zulu zerozero', 'b alpha beta gamma']); // prettier-ignore
-  check('reformatted is not the agent’s', [['base', "say('hello');"], ['agent', 'say("hello")']], ['b say("hello")']);
+  check(
+    'reformatted is not the agent’s',
+    [
+      ['base', "say('hello');"],
+      ['agent', 'say("hello")'],
+    ],
+    ['b say("hello")'],
+  );
   check('the bracket that was there is not the agent’s', [['base', 'alpha {\n}'], ['agent', 'omega {\n}']], ['-b alpha {', 'a omega {', 'b }']); // prettier-ignore
   check('a whole rewrite is the agent’s', [['base', 'alpha\nbeta'], ['agent', 'omega\npsi']], ['-b alpha', '-b beta', 'a omega', 'a psi']); // prettier-ignore
   check('what was seen before the step is not the agent’s', [['base', 'alpha'], ['seen', 'alpha\nbeta'], ['agent', 'alpha\nbeta\ngamma']], ['b alpha', '? beta', 'a gamma']); // prettier-ignore
@@ -82,7 +144,14 @@ describe('known texts: deletions', () => {
   check('stay in their places', [['base', 'alpha\nbeta\ngamma'], ['agent', 'alpha\ngamma']], ['b alpha', '-b beta', 'b gamma']); // prettier-ignore
   check('and their order', [['base', 'alpha\nbeta\ngamma\ndelta'], ['agent', 'alpha\ngamma\ndelta'], ['other', 'alpha\ndelta']], ['b alpha', '-b beta', '-b gamma!', 'b delta']); // prettier-ignore
   check('also when the earlier line goes later', [['base', 'alpha\nbeta\ngamma\ndelta'], ['agent', 'alpha\nbeta\ndelta'], ['other', 'alpha\ndelta']], ['b alpha', '-b beta!', '-b gamma', 'b delta']); // prettier-ignore
-  check('of everything', [['base', 'alpha\nbeta'], ['agent', '']], ['-b alpha', '-b beta']);
+  check(
+    'of everything',
+    [
+      ['base', 'alpha\nbeta'],
+      ['agent', ''],
+    ],
+    ['-b alpha', '-b beta'],
+  );
   check('a moved line is none', [['base', 'alpha beta gamma\nzulu zerozero'], ['agent', 'zulu zerozero\nalpha beta gamma']], ['b zulu zerozero', 'b alpha beta gamma']); // prettier-ignore
   check('a line that is back has its origin, and is none', [['base', 'alpha\nbeta\ngamma'], ['agent', 'alpha\ngamma'], ['seen', 'alpha\nbeta\ngamma']], ['b alpha', 'b beta', 'b gamma']); // prettier-ignore
   check('an agent’s line that is back is the agent’s', [['agent', 'alpha\nbeta'], ['other', 'alpha'], ['seen', 'alpha\nbeta']], ['a alpha', 'a beta']); // prettier-ignore
@@ -93,8 +162,14 @@ describe('known texts: deletions', () => {
 
 describe('known texts: two writers that did not see each other', () => {
   it('one fills what the other does not know', () => {
-    const one = play([['base', 'alpha\nbeta\ngamma'], ['seen', 'alpha\nbeta\ngamma\ndelta']]);
-    const two = play([['base', 'alpha\nbeta\ngamma'], ['agent', 'alpha\nbeta\ngamma\ndelta']]);
+    const one = play([
+      ['base', 'alpha\nbeta\ngamma'],
+      ['seen', 'alpha\nbeta\ngamma\ndelta'],
+    ]);
+    const two = play([
+      ['base', 'alpha\nbeta\ngamma'],
+      ['agent', 'alpha\nbeta\ngamma\ndelta'],
+    ]);
     assert.equal(show(supplement(one, two)), 'b alpha\nb beta\nb gamma\na delta');
   });
   it('evidence is not replaced', () => {
@@ -104,7 +179,15 @@ describe('known texts: two writers that did not see each other', () => {
   });
 });
 
-const line = fc.constantFrom('alpha = beta(gamma)', 'delta epsilon', "say('zeta')", 'eta', '}', '', 'return null;');
+const line = fc.constantFrom(
+  'alpha = beta(gamma)',
+  'delta epsilon',
+  "say('zeta')",
+  'eta',
+  '}',
+  '',
+  'return null;',
+);
 const text = fc.array(line, { maxLength: 8 }).map((lines) => lines.join('\n'));
 const maker = fc.constantFrom('agent', 'other', 'seen');
 const story = fc
@@ -154,7 +237,10 @@ describe('known texts: laws', () => {
     known.origins.forEach((origin, line) => {
       if (origin.class !== 'ai') return;
       const key = (known.lines[line] ?? '').replace(/\s/g, '');
-      assert.ok(wrote.some((own) => own.replace(/\s/g, '') === key), `${text}: ${known.lines[line]}`);
+      assert.ok(
+        wrote.some((own) => own.replace(/\s/g, '') === key),
+        `${text}: ${known.lines[line]}`,
+      );
     });
   });
 });

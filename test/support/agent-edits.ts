@@ -16,7 +16,7 @@ import {
 } from './scratch-repo';
 
 /** The hook program as it is shipped; `npm run build` makes it. */
-export const HOOK_PROGRAM = resolve(process.env['TESTED_HOOK_PROGRAM'] ?? 'dist/hook.js');
+const HOOK_PROGRAM = resolve(process.env['TESTED_HOOK_PROGRAM'] ?? 'dist/hook.js');
 
 /** How an agent's hook is called: in this process, or as the program that Claude Code starts. */
 export type Calling = 'in-process' | 'spawned';
@@ -70,12 +70,12 @@ export async function installAgent(
 }
 
 /** Has the gate start the program at every commit, although there may be nothing to say. */
-export function wakeGate(commonDir: string): void {
+function wakeGate(commonDir: string): void {
   setMarker(commonDir, 'pending', true);
   setMarker(commonDir, 'tracked', true);
 }
 
-export function writeInto(folder: string, path: string, text: string | Uint8Array): void {
+function writeInto(folder: string, path: string, text: string | Uint8Array): void {
   const file = join(folder, path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
