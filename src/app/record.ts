@@ -74,6 +74,9 @@ export async function record(request: RecordRequest): Promise<RecordOutcome> {
   return { problems };
 }
 
+/** How many of a writer's records of a file say what is going on in it; each was made from those before it. */
+const RECENT = 12;
+
 /** A file of a repository that has Hunkmark. */
 interface Place {
   readonly repository: Repository;
@@ -95,7 +98,7 @@ function placeOf(call: AgentCall, edit: ReportedEdit): Place | null {
 async function editStarting(call: AgentEvent & AgentCall, edit: ReportedEdit, now: number): Promise<void> {
   const place = placeOf(call, edit);
   if (!place) return;
-  if (recordsOf(place).known.length === 0 && (await isIgnored(place.repository, place.path))) return;
+  if (recordsOf(place, 1).known.length === 0 && (await isIgnored(place.repository, place.path))) return;
   const seen = await readSettledFile(place.file, edit.before ?? '');
   if (seen.kind === 'untracked') return;
   const { agent, model, session } = call;
@@ -121,7 +124,7 @@ async function editFinished(
 ): Promise<void> {
   const place = placeOf(call, edit);
   if (!place) return;
-  const history = recordsOf(place);
+  const history = recordsOf(place, RECENT);
   if (history.known.length === 0 && (await isIgnored(place.repository, place.path))) return;
   const started = history.started.find(
     (record) => record.session === call.session && record.call === call.call,
@@ -174,8 +177,8 @@ interface PathRecords {
 }
 
 /** What this working tree's journal holds about the file. */
-function recordsOf(place: Place): PathRecords {
-  const { records } = readJournal(place.journal, { path: place.path });
+function recordsOf(place: Place, latest: number): PathRecords {
+  const { records } = readJournal(place.journal, { path: place.path, latest });
   const own = records.filter((placed) => placed.worktree === place.journal.worktree);
   return {
     known: own.flatMap(({ record }) =>
