@@ -1,5 +1,6 @@
 import { modelRanges, originRuns } from '../core/hunks';
 import { isModelWritten, UNKNOWN } from '../core/origin';
+import { percentEncodePath } from '../core/path';
 import { readProvenance } from '../core/reading';
 import type { ProvenanceRange } from '../core/range';
 import { assistedBy, formatBlock, selectRanges, type Provenance } from '../core/trailer';
@@ -46,7 +47,7 @@ export function trailerLines(judged: Judged, settings: Settings, earlier: string
   const { ranges } = judged;
   if (ranges.length === 0 && settings.stamp !== 'always') return null;
   const { detail, lines, lineLimit } = settings;
-  const listed = selectRanges(ranges, { detail, lines, lineLimit });
+  const listed = selectRanges(listable(ranges, settings), { detail, lines, lineLimit });
   const counts = keepHuman(judged.counts, readProvenance(earlier).block?.provenance ?? null);
   const provenance: Provenance = {
     version: 1,
@@ -59,6 +60,15 @@ export function trailerLines(judged: Judged, settings: Settings, earlier: string
     { provenance, assistedBy: assistedBy(ranges), ranges: listed, tiers: [], policy: null, ack: null },
     { lineLimit },
   );
+}
+
+/**
+ * A path that is longer than a line stands whole in its trailer, by the format; commitlint's usual rules refuse such a
+ * commit. With `hunkmark.longPaths` = `unlisted` its ranges are counted and not listed.
+ */
+function listable(ranges: readonly ProvenanceRange[], settings: Settings): readonly ProvenanceRange[] {
+  if (settings.longPaths === 'whole') return ranges;
+  return ranges.filter(({ path }) => percentEncodePath(path).length < settings.lineLimit);
 }
 
 function keepHuman(counts: Counts, earlier: Provenance | null): Counts {

@@ -8,6 +8,8 @@ export interface Settings {
   readonly lines: number;
   /** Bytes of a physical trailer line. */
   readonly lineLimit: number;
+  /** Whether a path longer than a line stands whole in its trailer, or its ranges are not listed. */
+  readonly longPaths: 'whole' | 'unlisted';
   /** `core.commentChar` or `core.commentString`; `auto` is git's own word. */
   readonly comment: string;
   readonly cleanup: string | null;
@@ -38,6 +40,7 @@ function parseSettings(output: string): Settings {
     detail: oneOf(values.get('hunkmark.detail'), ['hunks', 'summary', 'full']),
     lines: numberIn(values.get('hunkmark.lines'), 16, 0, 100_000),
     lineLimit: numberIn(values.get('hunkmark.linelimit'), 100, 40, 10_000),
+    longPaths: oneOf(values.get('hunkmark.longpaths'), ['whole', 'unlisted']),
     comment: values.get('comment') || '#',
     cleanup: values.get('commit.cleanup') ?? null,
     template: values.get('commit.template') ?? null,
