@@ -6,6 +6,7 @@ import type { ReadRange } from '../core/reading';
 import type { ResolvedRange } from '../core/resolve';
 import { lineKey } from '../core/tokens';
 import { blame } from '../git/blame';
+import { diffCommit } from '../git/diff';
 import type { JournalContents } from '../git/journal-files';
 import type { ObjectReader } from '../git/objects';
 import type { Repository } from '../git/repository';
@@ -52,7 +53,7 @@ export function openSources(host: EvidenceHost, making: Making, targets: readonl
     known: (path) => byPath.get(path) ?? [],
     knownPaths: [...byPath.keys()],
     current: (path) => currentLines(host.repository, path),
-    committed: async (target) => (host.tracked ? await committedTexts(host.objects, texts, target) : []),
+    committed: async (target) => (host.tracked ? await committedTexts(host, parent, texts, target) : []),
     elsewhere: async () => (host.tracked ? await textsThatLostLines(host, making, targets, parent) : []),
     origins,
     deletions: async (target) => (host.tracked ? await deletionsTakenOver(host, making, target) : []),
@@ -78,21 +79,26 @@ function currentLines(repository: Repository, path: string): readonly string[] |
   return file.kind === 'text' ? splitLines(file.text) : null;
 }
 
+/** The file in each of the commits; where none is called so, the one that was renamed to it until the parent. */
 async function committedTexts(
-  objects: ObjectReader,
+  host: EvidenceHost,
+  parent: string | null,
   commits: readonly string[],
   target: Target,
 ): Promise<CommittedText[]> {
   const paths = [...new Set([target.path, target.oldPath].filter((path) => path !== null))];
-  const asked = commits.flatMap((commit) => paths.map((path) => ({ commit, path })));
-  const texts = await Promise.all(
-    asked.map(async ({ commit, path }) => ({
-      commit,
-      path,
-      lines: await linesAt(`${commit}:${path}`, objects),
-    })),
-  );
-  return texts.flatMap(({ commit, path, lines }) => (lines === null ? [] : [{ commit, path, lines }]));
+  const textAt = async (commit: string, path: string): Promise<CommittedText[]> => {
+    const lines = await linesAt(`${commit}:${path}`, host.objects);
+    return lines === null ? [] : [{ commit, path, lines }];
+  };
+  const texts = commits.map(async (commit) => {
+    const found = (await Promise.all(paths.map((path) => textAt(commit, path)))).flat();
+    if (found.length > 0 || parent === null || target.oldPath === null) return found;
+    const files = await diffCommit(host.cwd, parent, commit);
+    const earlier = files.find(({ path }) => path === target.oldPath)?.oldPath ?? null;
+    return earlier === null ? [] : await textAt(commit, earlier);
+  });
+  return (await Promise.all(texts)).flat();
 }
 
 /** Files of the parent that lose lines now, and the files of the commits that are taken over. */

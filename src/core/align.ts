@@ -25,7 +25,7 @@ export interface Alignment {
   readonly sources: readonly LineSource[];
   /** 1 for every old line that is still in place: the same, or reformatted. */
   readonly kept: Uint8Array;
-  /** Runs of equal lines, ascending on both sides. */
+  /** Runs of equal lines that are anchored, ascending on both sides. */
   readonly runs: readonly Run[];
 }
 
@@ -77,12 +77,10 @@ export function align(
     }
   }
   const ordered = [...runs, ...touching].sort((x, y) => x.bStart - y.bStart);
-  if (matching === 'anchored') return { sources, kept, runs: ordered };
-  const light = gapsBetween(ordered, oldLines.length, newLines.length).flatMap((gap) =>
-    lightRuns(oldKeys, newKeys, gap, sources, kept),
-  );
-  light.forEach(keep);
-  return { sources, kept, runs: [...ordered, ...light].sort((x, y) => x.bStart - y.bStart) };
+  if (matching === 'every')
+    for (const gap of gapsBetween(ordered, oldLines.length, newLines.length))
+      lightRuns(oldKeys, newKeys, gap, sources, kept).forEach(keep);
+  return { sources, kept, runs: ordered };
 }
 
 /**
@@ -122,11 +120,13 @@ function deriveAnywhere(
   isOpen: { readonly old: (line: number) => boolean; readonly new: (line: number) => boolean },
   sources: LineSource[],
 ): void {
+  const open = openLines(0, newLines.length, (line) => sources[line]?.kind === 'new' && isOpen.new(line));
+  if (open.length === 0) return;
   const all = { aLow: 0, aHigh: oldLines.length, bLow: 0, bHigh: newLines.length };
   const index = wordsOf(oldLines, all, (line) => !alignment.kept[line] && isOpen.old(line));
   let budget = DERIVE_BUDGET;
-  for (let line = 0; line < newLines.length && budget > 0; line++) {
-    if (sources[line]?.kind !== 'new' || !isOpen.new(line)) continue;
+  for (const line of open) {
+    if (budget <= 0) break;
     const found = mostShared(newLines[line] ?? '', index);
     budget -= found.looked;
     if (isNearlySame(found)) sources[line] = { kind: 'derived', old: found.old };
@@ -357,7 +357,10 @@ function lightRunsTouchingProof(
   return runs;
 }
 
-/** Runs of equal lines of a gap that nothing has explained, whatever they weigh: equal ends first, then the longest. */
+/**
+ * Equal lines of a gap that nothing has explained, whatever they weigh: equal ends first, then the longest runs, in
+ * any order, for of two brackets that changed places neither is new. They stand beside the alignment's own runs.
+ */
 function lightRuns(
   oldKeys: readonly string[],
   newKeys: readonly string[],
@@ -367,26 +370,24 @@ function lightRuns(
 ): Run[] {
   const olds = openLines(gap.aLow, gap.aHigh, (line) => !kept[line]);
   const news = openLines(gap.bLow, gap.bHigh, (line) => sources[line]?.kind === 'new');
-  const equal = (i: number, j: number): boolean => oldKeys[olds[i] ?? -1] === newKeys[news[j] ?? -2];
-  const [n, m] = [olds.length, news.length];
+  const [a, b] = [olds.map((line) => oldKeys[line] ?? ''), news.map((line) => newKeys[line] ?? '')];
+  const shortest = Math.min(a.length, b.length);
   let head = 0;
-  while (head < n && head < m && equal(head, head)) head++;
+  while (head < shortest && a[head] === b[head]) head++;
   let tail = 0;
-  while (tail < Math.min(n, m) - head && equal(n - 1 - tail, m - 1 - tail)) tail++;
-  const [a, b] = [olds.slice(head, n - tail), news.slice(head, m - tail)];
-  const keys = (lines: readonly number[], all: readonly string[]): string[] =>
-    lines.map((line) => all[line] ?? '');
-  const lines = intern(keys(a, oldKeys), keys(b, newKeys), () => ANCHOR_WEIGHT);
-  const whole = { aLow: 0, aHigh: a.length, bLow: 0, bHigh: b.length };
-  const middle = longestFirst(anchoredRuns(lines, whole), { a: n, b: m }, 'monotone', () => true);
-  const pairs = [
-    ...olds.slice(0, head).map((old, i) => [old, news[i] ?? 0] as const),
-    ...middle.flatMap((run) =>
-      a.slice(run.aStart, run.aStart + run.length).map((old, i) => [old, b[run.bStart + i] ?? 0] as const),
-    ),
-    ...olds.slice(n - tail).map((old, i) => [old, news[m - tail + i] ?? 0] as const),
+  while (tail < shortest - head && a.at(-1 - tail) === b.at(-1 - tail)) tail++;
+  const lines = intern(a, b, () => ANCHOR_WEIGHT);
+  const middle = { aLow: head, aHigh: a.length - tail, bLow: head, bHigh: b.length - tail };
+  const runs = [
+    { aStart: 0, bStart: 0, length: head },
+    ...longestFirst(anchoredRuns(lines, middle), { a: a.length, b: b.length }, 'any', () => true),
+    { aStart: a.length - tail, bStart: b.length - tail, length: tail },
   ];
-  return pairs.map(([aStart, bStart]) => ({ aStart, bStart, length: 1 }));
+  return runs.flatMap((run) =>
+    olds
+      .slice(run.aStart, run.aStart + run.length)
+      .map((aStart, i) => ({ aStart, bStart: news[run.bStart + i] ?? 0, length: 1 })),
+  );
 }
 
 function openLines(from: number, to: number, isOpen: (line: number) => boolean): number[] {

@@ -794,6 +794,18 @@ describe('carrying: git', () => {
     story.expect('a.ts', rows(['.', 'const byHand = "typed";', ...HEAD], ['a', '', ...AI], ['.', ...TAIL]));
   });
 
+  scenario('a revert of the agent’s change of a line, in a file that was renamed since', async (story) => {
+    const typed = 'const amount = countOf(people, things);';
+    story.person('a.ts', lines(...HEAD, typed, ...TAIL));
+    story.commitAll();
+    await story.agent('a.ts', lines(...HEAD, 'const amount = countOf(people, animals);', ...TAIL));
+    story.commitAll();
+    story.git('mv', 'a.ts', 'b.ts');
+    story.commitAll();
+    story.git('revert', '--no-edit', 'HEAD~1');
+    story.expect('b.ts', rows(['.', ...HEAD], ['h', typed], ['.', ...TAIL]));
+  });
+
   scenario('a squash merge', async (story) => {
     story.person('a.ts', BASE);
     story.commitAll();

@@ -79,6 +79,12 @@ describe('align: one step of one writer', () => {
   step('keeps it at the top too', '\n{\nalpha\n', '\n{\nomega\n', '=0 +');
   step('keeps it in the middle', '\nalpha\n}\nbeta\n', '\nomega\n}\nzeta\n', '+ =1 +');
   step(
+    'of two that changed places neither is new',
+    '\nalpha\nreturn null;\n}\n',
+    '\n}\nreturn null;\n',
+    '=2 =1',
+  );
+  step(
     'knows a line again that was moved and changed',
     '\nalpha = bravo(charlie, delta)\nzulu\n',
     '\nzulu\nalpha = omega(charlie, delta)\n',

@@ -42,6 +42,10 @@ export class Ledger {
     return writer;
   }
 
+  mayBeAgents(id: number): boolean {
+    return this.writerOf(id) === 'agent' || this.shifted.has(id);
+  }
+
   /** The writer of a line whose words come from all of these. */
   together(lines: readonly ModelLine[]): Writer {
     const writers = new Set(lines.map(({ id }) => this.writerOf(id)));
@@ -169,7 +173,7 @@ const VOWELS = 'a e i o u ai ea io ou'.split(' ');
 const ENDS = 'b d g k l m n p r s t x nd lt rk mp'.split(' ');
 
 /** A word that no keyword is and hardly another word is: five letters and more. */
-export function randomWord(chance: Chance): string {
+function randomWord(chance: Chance): string {
   const part = (): string => `${chance.pick(STARTS)}${chance.pick(VOWELS)}`;
   return `${part()}${part()}${chance.pick(ENDS)}${chance.pick(VOWELS)}${chance.pick(ENDS)}`;
 }
@@ -187,7 +191,7 @@ export const BOILERPLATE = [
 ];
 
 /** One line of words that stand nowhere else. */
-export function randomStatement(chance: Chance): string {
+function randomStatement(chance: Chance): string {
   const word = (): string => randomWord(chance);
   switch (chance.number(6)) {
     case 0:
