@@ -1,3 +1,5 @@
+import * as fs from 'node:fs';
+
 /** What a command may touch of the process; an argument, so that a test can give its own. */
 export interface Host {
   readonly cwd: string;
@@ -15,15 +17,39 @@ export function processHost(): Host {
   return {
     cwd: process.cwd(),
     env,
-    get stdin() {
-      return process.stdin;
-    },
+    stdin: { [Symbol.asyncIterator]: readStandardInput },
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
     get colour() {
       return process.stdout.isTTY && env['NO_COLOR'] === undefined && env['TERM'] !== 'dumb';
     },
   };
+}
+
+const CHUNK_BYTES = 64 * 1024;
+
+/** Reads without a stream, which costs a hook as much as all its reading; one that does not block needs the stream. */
+async function* readStandardInput(): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    let size: number;
+    try {
+      size = fs.readSync(0, chunk);
+    } catch (error) {
+      if (!isCode(error, 'EAGAIN')) {
+        if (isCode(error, 'EOF')) return;
+        throw error;
+      }
+      yield* process.stdin;
+      return;
+    }
+    if (size === 0) return;
+    yield chunk.subarray(0, size);
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 /** Standard input as text; null when it is larger than `limit` bytes. It is read to its end: whoever writes may wait for that. */

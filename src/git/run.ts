@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { PassThrough, Readable } from 'node:stream';
 
 /**
@@ -43,8 +42,14 @@ export function safeArguments(userHooks = false): readonly string[] {
 }
 
 /** Runs git in `cwd` with fixed arguments and collects its output. Rejects only when git cannot be started. */
-export function runGit(cwd: string, args: readonly string[], options: GitOptions = {}): Promise<GitResult> {
-  return new Promise((resolve, reject) => {
+export async function runGit(
+  cwd: string,
+  args: readonly string[],
+  options: GitOptions = {},
+): Promise<GitResult> {
+  // Most calls of an agent's hook start no process, and bringing this in costs each of them.
+  const { spawn } = await import('node:child_process');
+  return await new Promise((resolve, reject) => {
     const child = spawn('git', [...safeArguments(options.userHooks), ...args], {
       cwd,
       env: options.env ?? process.env,
