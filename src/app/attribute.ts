@@ -43,8 +43,8 @@ export interface Sources {
   unspent(record: KnownRecord): Promise<KnownText>;
 }
 
-/** How many older texts of a path are looked at. */
-const OLDER_TEXTS = 40;
+/** How many known texts of a path are looked at, of each writer; 40 were enough. */
+export const KNOWN_TEXTS = 40;
 
 /** The origin of every added line and of every deleted one. */
 export async function attribute(targets: readonly Target[], sources: Sources): Promise<Attributed[]> {
@@ -79,7 +79,7 @@ interface Work {
   /** What known texts say of every line, added or not. */
   readonly seen: LineOrigin[];
   readonly heads: Lined[];
-  committed: { readonly text: CommittedText; readonly alignment: Alignment }[];
+  readonly committed: { readonly text: CommittedText; readonly alignment: Alignment }[];
 }
 
 function startWork(target: Target, sources: Sources): Work {
@@ -153,6 +153,7 @@ function offerInPlace(work: Work, from: Lined, isFound: (line: number) => boolea
 async function fromCommitted(work: Work, sources: Sources): Promise<void> {
   if (!hasOpen(work)) return;
   for (const text of await sources.committed(work.target)) {
+    if (!hasOpen(work)) return;
     const alignment = align(text.lines, work.target.lines);
     work.committed.push({ text, alignment });
     await offerCommitted(work, text, sources, (line) => placesOf(alignment.sources[line]));
@@ -195,7 +196,7 @@ async function fromDisplaced(work: Work, sources: Sources): Promise<void> {
     const moves = movesInto(work, text.lines, (line) => !alignment.kept[line], 'file');
     await offerCommitted(work, text, sources, (line) => moves.get(line) ?? []);
   }
-  for (const { known } of work.records.slice(0, OLDER_TEXTS)) {
+  for (const { known } of work.records.slice(0, KNOWN_TEXTS)) {
     if (!hasOpen(work)) return;
     if (!known.origins.some(isEvidenced)) continue;
     const alignment = align(known.lines, work.target.lines);
@@ -240,7 +241,7 @@ async function fromOtherPaths(works: readonly Work[], sources: Sources): Promise
     // The last text, and older ones: lines that a person took out before the agent's next step are in no last text.
     const moved = new Set<string>();
     const wanted = openTexts(works);
-    for (const { known } of sources.known(path).slice(0, OLDER_TEXTS))
+    for (const { known } of sources.known(path).slice(0, KNOWN_TEXTS))
       if (holdsEvidence(known, wanted)) fromKnownElsewhere(works, path, known, now, moved);
   }
   if (!works.some(hasOpen)) return;
@@ -334,7 +335,7 @@ async function fromDerived(work: Work, sources: Sources): Promise<void> {
 
 function formerKeys(work: Work): ReadonlySet<string> {
   const keys = new Set<string>();
-  for (const { known } of work.records.slice(0, OLDER_TEXTS)) {
+  for (const { known } of work.records.slice(0, KNOWN_TEXTS)) {
     for (const line of known.lines) keys.add(lineKey(line));
     for (const { text } of known.tombstones) keys.add(lineKey(text));
   }

@@ -2,7 +2,6 @@ import type { KnownRecord } from '../core/journal';
 import type { KnownText } from '../core/known';
 import type { DeletedRun } from '../core/deletions';
 import { UNKNOWN, type Evidenced, type LineOrigin } from '../core/origin';
-import type { ReadRange } from '../core/reading';
 import type { ResolvedRange } from '../core/resolve';
 import { lineKey } from '../core/tokens';
 import { blame } from '../git/blame';
@@ -15,19 +14,8 @@ import { readWorkingFile } from '../git/working-file';
 import { splitLines } from '../core/lines';
 import type { CommittedText, Sources } from './attribute';
 import type { CommitProvenance, CommitReader } from './committed';
+import type { Making } from './making';
 import { linesAt, type Target } from './targets';
-
-/** What a commit is made of, as far as provenance can come from it. */
-export interface Making {
-  /** Parents of the commit to be; the first is what it is judged against. */
-  readonly parents: readonly string[];
-  /** Commits that it takes over: amended, picked, squashed, reset; nearest first. */
-  readonly takenOver: readonly string[];
-  /** Commits whose text may stand in it again though it does not take them over: of a revert, the reverted one's parent. */
-  readonly alsoFrom: readonly string[];
-  /** Ranges that its message brings along from another commit; they count where they resolve. */
-  readonly claims: readonly ReadRange[];
-}
 
 export interface EvidenceHost {
   readonly repository: Repository;
@@ -91,14 +79,17 @@ async function committedTexts(
     const lines = await linesAt(`${commit}:${path}`, host.objects);
     return lines === null ? [] : [{ commit, path, lines }];
   };
-  const texts = commits.map(async (commit) => {
-    const found = (await Promise.all(paths.map((path) => textAt(commit, path)))).flat();
-    if (found.length > 0 || parent === null || target.oldPath === null) return found;
+  const texts = await Promise.all(
+    commits.map(async (commit) => (await Promise.all(paths.map((path) => textAt(commit, path)))).flat()),
+  );
+  // One after the other, while there is time: a reset may take many commits over, and each costs a process.
+  for (const [at, commit] of commits.entries()) {
+    if (texts[at]?.length !== 0 || parent === null || target.oldPath === null || !host.hasTime()) continue;
     const files = await diffCommit(host.cwd, parent, commit);
     const earlier = files.find(({ path }) => path === target.oldPath)?.oldPath ?? null;
-    return earlier === null ? [] : await textAt(commit, earlier);
-  });
-  return (await Promise.all(texts)).flat();
+    if (earlier !== null) texts[at] = await textAt(commit, earlier);
+  }
+  return texts.flat();
 }
 
 /** Files of the parent that lose lines now, and the files of the commits that are taken over. */

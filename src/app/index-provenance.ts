@@ -6,7 +6,8 @@ import { digestLines } from '../git/text';
 import { diffIndexWhole } from '../git/whole-diff';
 import { attribute, type Attributed } from './attribute';
 import { changedFile } from './committed';
-import { openSources, rangeOrigin, type EvidenceHost, type Making } from './evidence';
+import { openSources, rangeOrigin, type EvidenceHost } from './evidence';
+import type { Making } from './making';
 import { onlyNewInMerge, wholeTargets } from './targets';
 
 /** The lines that the index (or GIT_INDEX_FILE) adds and deletes against the parents of a commit to be. */

@@ -1,11 +1,22 @@
 import { readProvenance, type ReadRange } from '../core/reading';
 import type { CommitReader } from './committed';
-import type { Making } from './evidence';
 import type { Operation } from '../git/operation';
 import { readHead } from '../git/head';
 import type { Repository } from '../git/repository';
 import { runGit } from '../git/run';
 import { hasMarker } from '../git/state-files';
+
+/** What a commit is made of, as far as provenance can come from it. */
+export interface Making {
+  /** Parents of the commit to be; the first is what it is judged against. */
+  readonly parents: readonly string[];
+  /** Commits that it takes over: amended, picked, squashed, reset; nearest first. */
+  readonly takenOver: readonly string[];
+  /** Commits whose text may stand in it again though it does not take them over: of a revert, the reverted one's parent. */
+  readonly alsoFrom: readonly string[];
+  /** Ranges that its message brings along from another commit; they count where they resolve. */
+  readonly claims: readonly ReadRange[];
+}
 
 /** How many commits of a soft reset are taken over. */
 const COMMITS = 200;

@@ -11,7 +11,7 @@ import { findRepository, type Repository } from '../git/repository';
 import { readSettings, type Settings } from '../git/settings';
 import { hasMarker, refreshMarkers, setMarker } from '../git/state-files';
 import { openCommits } from './committed';
-import type { Attributed } from './attribute';
+import { KNOWN_TEXTS, type Attributed } from './attribute';
 import type { EvidenceHost } from './evidence';
 import { attributeIndex } from './index-provenance';
 import { readMaking } from './making';
@@ -29,8 +29,6 @@ export interface StampRequest {
 }
 
 const HISTORY_BUDGET_MS = 3000;
-/** Known texts of a path that one writer left and that are looked at; 40 were enough. */
-export const TEXTS = 40;
 export const STAMP_DEFAULTS = { historyBudget: HISTORY_BUDGET_MS };
 
 /**
@@ -63,7 +61,7 @@ async function stampFile(
   const commits = openCommits(request.cwd, objects);
   const began = performance.now();
   const asked = settledSettings(request, repository);
-  const journal = readJournal(journalOf(repository), { kind: 'known', latest: TEXTS });
+  const journal = readJournal(journalOf(repository), { kind: 'known', latest: KNOWN_TEXTS });
   const tracked = hasMarker(repository.commonDir, 'tracked');
   const host: EvidenceHost = {
     repository,

@@ -3,11 +3,11 @@ import * as path from 'node:path';
 import { journalOf, readJournal } from '../git/journal-files';
 import { readOperation } from '../git/operation';
 import { hasMarker, isInstalled } from '../git/state-files';
-import { attribute, type Attributed } from './attribute';
-import { openSources, type EvidenceHost, type Making } from './evidence';
-import { readMaking } from './making';
+import { attribute, KNOWN_TEXTS, type Attributed } from './attribute';
+import { openSources, type EvidenceHost } from './evidence';
+import { readMaking, type Making } from './making';
 import type { Opened } from './opened';
-import { STAMP_DEFAULTS, TEXTS } from './stamp';
+import { STAMP_DEFAULTS } from './stamp';
 import type { Target } from './targets';
 
 /** What the next `git commit` would be made of, with the message git holds ready for it (a byte string, or empty). */
@@ -48,7 +48,7 @@ export function evidenceHost({ repository, root, objects, commits }: Opened, tra
     cwd: root,
     objects,
     commits,
-    journal: readJournal(journalOf(repository), { kind: 'known', latest: TEXTS }),
+    journal: readJournal(journalOf(repository), { kind: 'known', latest: KNOWN_TEXTS }),
     tracked: tracked || !isInstalled(repository.commonDir) || hasMarker(repository.commonDir, 'tracked'),
     hasTime: () => performance.now() - began < STAMP_DEFAULTS.historyBudget,
   };
