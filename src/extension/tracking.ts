@@ -1,0 +1,110 @@
+import type { Event, TextDocument, Uri } from 'vscode';
+import type { Evidence, Via } from '../core/origin';
+import type { Status } from '../app/status';
+import type { CommitPreview } from '../app/preview';
+
+// What the views may ask and tell. They draw what they get and decide nothing.
+
+/** Why the lines of a document are not followed. */
+export type Untracked =
+  /** Not a file on disk: untitled, output, a revision. */
+  | 'no-file'
+  | 'no-repository'
+  | 'untrusted'
+  | 'notebook'
+  | 'too-large'
+  | 'ignored'
+  /** The setting `hunkmark.enabled` is off. */
+  | 'off'
+  /** It has just been opened and is still being looked at. */
+  | 'opening';
+
+/** Who made something, how we know, and when. */
+export interface Seen {
+  readonly via: Via | null;
+  /** null: not evidenced. */
+  readonly agent: string | null;
+  readonly model: string | null;
+  readonly evidence: Evidence | null;
+  /** Milliseconds since 1970; null: not known. */
+  readonly at: number | null;
+}
+
+/** A run of uncommitted lines of one origin. Lines are 0-based, as the editor counts. */
+export interface LineRun extends Seen {
+  readonly start: number;
+  readonly count: number;
+  readonly class: 'ai' | 'mixed' | 'unknown';
+}
+
+/** Lines of the last commit that a model deleted: they stood before the line `before` (0-based) of the document. */
+export interface DeletedLines extends Seen {
+  readonly before: number;
+  readonly lines: readonly string[];
+}
+
+/** What is known of an open document. Committed lines and a person's own lines are in no run. */
+export type DocumentState =
+  | {
+      readonly kind: 'tracked';
+      /** Ascending. */
+      readonly runs: readonly LineRun[];
+      readonly deletions: readonly DeletedLines[];
+    }
+  | { readonly kind: 'untracked'; readonly why: Untracked };
+
+/** The documents that are open in this window. */
+export interface Documents {
+  /** Fires some moments after an edit, and whenever what is known of a document changes. */
+  readonly onDidChange: Event<TextDocument>;
+  of(document: TextDocument): DocumentState;
+  /** A person says where lines came from; 0-based, `last` inclusive. */
+  mark(
+    document: TextDocument,
+    first: number,
+    last: number,
+    as: 'ai' | 'human',
+    agent: string | null,
+  ): Promise<void>;
+}
+
+/** Whether Hunkmark works in a repository, and the one thing to do about it where it does not. */
+export type RepositoryState =
+  | { readonly kind: 'installed' }
+  /** Nobody has been asked yet, or the person wanted to be asked later. */
+  | { readonly kind: 'not-asked' }
+  | { readonly kind: 'declined' }
+  /** The workspace is not trusted: no process, no writes. */
+  | { readonly kind: 'untrusted' }
+  /** `hunkmark.stamp` is `off` in git's configuration, or the extension's setting is. */
+  | { readonly kind: 'off' }
+  /** Hooks are missing, were overwritten, or cannot run; `problem` is a sentence for a person. */
+  | { readonly kind: 'incomplete'; readonly problem: string };
+
+export interface RepositoryFolder {
+  /** Root of the working tree. */
+  readonly root: string;
+  readonly uri: Uri;
+  readonly name: string;
+  readonly state: RepositoryState;
+}
+
+/** The repositories of the open folders. */
+export interface Repositories {
+  /** A repository came or went, its state changed, or it was committed to, staged or edited. */
+  readonly onDidChange: Event<void>;
+  all(): readonly RepositoryFolder[];
+  of(uri: Uri): RepositoryFolder | null;
+  /** AI hunks that are not committed, staged and unstaged. */
+  status(root: string): Promise<Status>;
+  /** Exactly the trailer lines the next commit of the index gets; empty where it gets none. */
+  trailers(root: string): Promise<readonly string[]>;
+  /** The last commit as it would look; for the consent page. null: there is no commit yet. */
+  preview(root: string): Promise<CommitPreview | null>;
+  /** After consent. Rejects with an error that a person can read. */
+  install(root: string, detail: 'summary' | 'hunks' | 'full'): Promise<void>;
+  decline(root: string): Promise<void>;
+  uninstall(root: string): Promise<void>;
+  /** In every repository that Hunkmark was put into on this machine; returns how many. */
+  uninstallEverywhere(): Promise<number>;
+}
