@@ -149,6 +149,8 @@ interface OriginShape {
   readonly agent?: string | null;
   readonly model?: string | null;
   readonly evidence?: Evidence;
+  readonly at?: number;
+  readonly sensor?: string;
 }
 
 /** A known text as it is written. */
@@ -202,6 +204,8 @@ const isOrigin = fields({
   agent: optional(orNull(isText)),
   model: optional(orNull(isText)),
   evidence: optional(oneOf('reported', 'matched', 'declared', 'inferred')),
+  at: optional(isCount),
+  sensor: optional(isText),
 });
 
 const isKnown = fields({
@@ -334,6 +338,8 @@ function unpackOrigin(shape: OriginShape): LineOrigin | null {
     agent: shape.agent ?? null,
     model: shape.model ?? null,
     evidence: shape.evidence ?? 'reported',
+    ...(shape.at === undefined ? {} : { at: shape.at }),
+    ...(shape.sensor === undefined ? {} : { sensor: shape.sensor }),
   };
   return evidenced;
 }

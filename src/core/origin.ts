@@ -18,6 +18,10 @@ export interface Author {
 export interface Evidenced extends Author {
   readonly class: 'ai' | 'mixed' | 'human';
   readonly evidence: Evidence;
+  /** When it was seen, in milliseconds since 1970, where an editor saw it happen. */
+  readonly at?: number;
+  /** Which sensor of the editor saw it. */
+  readonly sensor?: string;
 }
 
 /**

@@ -1,0 +1,320 @@
+import {
+  applyEdit,
+  compose,
+  deletedRanges,
+  identity,
+  originsOf,
+  reduce,
+  replacement,
+  type Edit,
+  type OriginRange,
+} from './edit';
+import type { KnownText } from './known';
+import { isEvidenced, UNKNOWN, type LineOrigin } from './origin';
+
+// A file that is open in an editor: the text that was found when it was opened, and everything that has been seen
+// since as one edit. Offsets are 0-based UTF-16 offsets, lines are 0-based.
+
+/** One replacement of an editor's change, in offsets of the text before the whole change. */
+export interface TextChange {
+  readonly offset: number;
+  readonly length: number;
+  readonly text: string;
+}
+
+/** Who made a change: whoever inserted text also removed what it replaced. `pieces`: inserted text that was copied. */
+export type Writer =
+  | { readonly kind: 'one'; readonly origin: LineOrigin }
+  | {
+      readonly kind: 'pieces';
+      readonly origin: LineOrigin;
+      readonly pieces: readonly OriginRange<LineOrigin>[];
+    };
+
+/** An immutable value; `edit` leads from the text of `start` to `text`. */
+export interface Buffer {
+  /** What was known when the file was opened; `base` means that the last commit has the line. */
+  readonly start: KnownText;
+  /** Whose the lines of `start` are by history; matters only where `start` says `base`. */
+  readonly history: readonly LineOrigin[];
+  readonly baseline: string;
+  readonly edit: Edit<LineOrigin>;
+  readonly text: string;
+}
+
+/** Law: `knownText(openBuffer(k, h))` has the lines, origins and tombstones of `k`. */
+export function openBuffer(start: KnownText, history: readonly LineOrigin[]): Buffer {
+  const baseline = start.lines.join('');
+  return { start, history, baseline, edit: identity(baseline.length), text: baseline };
+}
+
+/**
+ * The buffer after a change. What a replacement leaves as it was stays whose it was; lines that one change only moves
+ * or doubles keep their origin. null where the changes do not fit the text: whoever sent them saw another one.
+ */
+export function changeBuffer(buffer: Buffer, changes: readonly TextChange[], writer: Writer): Buffer | null {
+  const step = stepOf(buffer, changes, writer);
+  if (step === null) return null;
+  return { ...buffer, edit: compose(buffer.edit, step), text: applyEdit(step, buffer.text) };
+}
+
+/** The text that changes lead to, whoever made them; null where they do not fit. */
+export function changedText(text: string, changes: readonly TextChange[]): string | null {
+  const edit = editOf(text.length, changes, () => UNKNOWN);
+  return edit === null ? null : applyEdit(edit, text);
+}
+
+/**
+ * The origins of a stretch of the text, ascending, relative to `from`; what was there when the file was opened has the
+ * origin of its line, by history where the last commit has it.
+ */
+export function originsBetween(buffer: Buffer, from: number, to: number): OriginRange<LineOrigin>[] {
+  return resolved(buffer, rangesOf(buffer), from, to).map(({ start, end, origin }) => ({
+    start: start - from,
+    end: end - from,
+    origin,
+  }));
+}
+
+// ---- a change as an edit
+
+function editOf(
+  length: number,
+  changes: readonly TextChange[],
+  originOf: (change: TextChange) => LineOrigin,
+): Edit<LineOrigin> | null {
+  const ascending = changes.toSorted((x, y) => x.offset - y.offset || x.length - y.length);
+  let end = 0;
+  for (const change of ascending) {
+    if (change.offset < end || change.length < 0 || change.offset + change.length > length) return null;
+    end = change.offset + change.length;
+  }
+  let edit: Edit<LineOrigin> = identity(length);
+  // From the bottom up, so that the offsets stay those of the text before.
+  for (const change of ascending.toReversed()) {
+    const { offset, text } = change;
+    edit = compose(edit, replacement(edit.newLength, offset, offset + change.length, text, originOf(change)));
+  }
+  return edit;
+}
+
+function stepOf(buffer: Buffer, changes: readonly TextChange[], writer: Writer): Edit<LineOrigin> | null {
+  const { text } = buffer;
+  const raw = editOf(text.length, changes, () => writer.origin);
+  if (raw === null) return null;
+  const replaces = changes.some((change) => change.length > 0 && change.text !== '');
+  const edit = replaces ? reduce(raw, text) : raw;
+  if (writer.kind === 'pieces') return withPieces(edit, writer.pieces);
+  if (writer.origin.class === 'human') return edit;
+  return withMoves(buffer, edit);
+}
+
+/** Pasted text: every inserted character has the origin it had where it was copied. */
+function withPieces(edit: Edit<LineOrigin>, pieces: readonly OriginRange<LineOrigin>[]): Edit<LineOrigin> {
+  return mapInserts(edit, (text, origin) => {
+    const cut = pieces.filter(({ start }) => start < text.length);
+    const covered = cut.at(-1)?.end ?? 0;
+    return [
+      ...cut.map((piece) => ({
+        text: text.slice(piece.start, Math.min(piece.end, text.length)),
+        origin: piece.origin,
+      })),
+      ...(covered < text.length ? [{ text: text.slice(covered), origin }] : []),
+    ];
+  });
+}
+
+interface Piece {
+  readonly text: string;
+  readonly origin: LineOrigin;
+}
+
+function mapInserts(
+  edit: Edit<LineOrigin>,
+  split: (text: string, origin: LineOrigin, at: number) => readonly Piece[],
+): Edit<LineOrigin> {
+  let at = 0;
+  const ops = edit.ops.flatMap((op): Edit<LineOrigin>['ops'] => {
+    if (op.kind !== 'insert') {
+      if (op.kind === 'retain') at += op.length;
+      return [op];
+    }
+    const pieces = split(op.text, op.origin, at);
+    at += op.text.length;
+    return pieces
+      .filter(({ text }) => text !== '')
+      .map(({ text, origin }) => ({ kind: 'insert', text, origin }) as const);
+  });
+  // Composing with an identity brings the ops back into normal form.
+  return compose({ ...edit, ops }, identity(edit.newLength));
+}
+
+/**
+ * A line that the same change takes out elsewhere was moved (a row of lines sorted, dragged, shifted up), and text that
+ * stands just so beside itself was doubled: neither was written by whoever moved it. A deletion that only moved text is
+ * nobody's.
+ */
+function withMoves(buffer: Buffer, edit: Edit<LineOrigin>): Edit<LineOrigin> {
+  const inserts = edit.ops.filter((op) => op.kind === 'insert');
+  if (inserts.length === 0) return edit;
+  const ranges = rangesOf(buffer);
+  const lost = lostLines(buffer, edit, ranges);
+  const moved = new Set<LostLine>();
+  const after = applyEdit(edit, buffer.text);
+  const inserted = mapInserts(edit, (text, origin, at) => {
+    const copy = doubled(after, text, at);
+    if (copy !== null && lost.size === 0) return copiedPieces(buffer, ranges, edit, copy, text, origin);
+    return text.split(/(?<=\n)/).flatMap((line) => {
+      const found = lost.get(line.trim())?.shift();
+      if (!found) return [{ text: line, origin }];
+      moved.add(found);
+      return movedPieces(line, found, origin);
+    });
+  });
+  if (moved.size === 0) return inserted;
+  let end = 0;
+  const ops = inserted.ops.map((op) => {
+    const start = end;
+    if (op.kind !== 'insert') end += op.length;
+    return op.kind === 'delete' && deletesOnly(buffer, start, end, moved) ? { ...op, origin: UNKNOWN } : op;
+  });
+  return compose({ ...inserted, ops }, identity(inserted.newLength));
+}
+
+interface LostLine {
+  /** In the text before, without the white space around it. */
+  readonly start: number;
+  readonly end: number;
+  readonly pieces: readonly Piece[];
+}
+
+function lostLines(
+  buffer: Buffer,
+  edit: Edit<LineOrigin>,
+  ranges: readonly OriginRange<LineOrigin>[],
+): Map<string, LostLine[]> {
+  const lost = new Map<string, LostLine[]>();
+  for (const { start, end } of deletedRanges(edit)) {
+    let at = start;
+    for (const line of buffer.text.slice(start, end).split(/(?<=\n)/)) {
+      const key = line.trim();
+      const from = at + line.length - line.trimStart().length;
+      at += line.length;
+      if (key === '') continue;
+      const pieces = resolved(buffer, ranges, from, from + key.length).map((range) => ({
+        text: buffer.text.slice(range.start, range.end),
+        origin: range.origin,
+      }));
+      lost.set(key, [...(lost.get(key) ?? []), { start: from, end: from + key.length, pieces }]);
+    }
+  }
+  return lost;
+}
+
+/** Whether all that a deletion takes out, but white space, was moved. */
+function deletesOnly(buffer: Buffer, from: number, to: number, moved: ReadonlySet<LostLine>): boolean {
+  const visible = (start: number, end: number): number =>
+    buffer.text.slice(start, end).replace(/\s+/g, '').length;
+  let count = 0;
+  for (const { start, end } of moved) if (start >= from && end <= to) count += visible(start, end);
+  return count > 0 && count === visible(from, to);
+}
+
+function movedPieces(line: string, { pieces }: LostLine, origin: LineOrigin): Piece[] {
+  const key = line.trim();
+  const before = line.slice(0, line.length - line.trimStart().length);
+  return [{ text: before, origin }, ...pieces, { text: line.slice(before.length + key.length), origin }];
+}
+
+/** The offset in the new text at which a text of at least one visible line stands that was inserted right beside it. */
+function doubled(after: string, text: string, at: number): number | null {
+  if (!text.includes('\n') || text.trim() === '') return null;
+  if (after.startsWith(text, at + text.length)) return at + text.length;
+  return at >= text.length && after.startsWith(text, at - text.length) ? at - text.length : null;
+}
+
+function copiedPieces(
+  buffer: Buffer,
+  ranges: readonly OriginRange<LineOrigin>[],
+  edit: Edit<LineOrigin>,
+  copy: number,
+  text: string,
+  origin: LineOrigin,
+): Piece[] {
+  const from = oldOffset(edit, copy);
+  if (from === null || buffer.text.slice(from, from + text.length) !== text) return [{ text, origin }];
+  return resolved(buffer, ranges, from, from + text.length).map((range) => ({
+    text: buffer.text.slice(range.start, range.end),
+    origin: range.origin,
+  }));
+}
+
+/** Where a kept character of the new text stood in the old one. */
+function oldOffset(edit: Edit<LineOrigin>, offset: number): number | null {
+  let [old, at] = [0, 0];
+  for (const op of edit.ops) {
+    if (op.kind === 'retain') {
+      if (offset >= at && offset < at + op.length) return old + offset - at;
+      at += op.length;
+      old += op.length;
+    } else if (op.kind === 'insert') at += op.text.length;
+    else old += op.length;
+  }
+  return null;
+}
+
+// ---- origins of characters
+
+/** A mark for what was there when the file was opened: which line it is of says the rest. */
+const FOUND: LineOrigin = { class: 'base' };
+
+function rangesOf({ edit }: Buffer): OriginRange<LineOrigin>[] {
+  return originsOf(edit, FOUND);
+}
+
+function resolved(
+  buffer: Buffer,
+  ranges: readonly OriginRange<LineOrigin>[],
+  from: number,
+  to: number,
+): OriginRange<LineOrigin>[] {
+  const found: OriginRange<LineOrigin>[] = [];
+  for (const range of ranges) {
+    if (range.end <= from || range.start >= to) continue;
+    const [start, end] = [Math.max(range.start, from), Math.min(range.end, to)];
+    if (range.origin === FOUND) found.push(...foundPieces(buffer, start, end));
+    else found.push({ start, end, origin: range.origin });
+  }
+  return found;
+}
+
+/** Kept characters by the line they stood in; a stretch of them may hold several lines. */
+function foundPieces(buffer: Buffer, start: number, end: number): OriginRange<LineOrigin>[] {
+  const pieces: OriginRange<LineOrigin>[] = [];
+  for (let at = start; at < end;) {
+    const old = oldOffset(buffer.edit, at);
+    if (old === null) return pieces;
+    const lineEnd = buffer.baseline.indexOf('\n', old);
+    const stop = Math.min(end, at + (lineEnd < 0 ? buffer.baseline.length : lineEnd + 1) - old);
+    pieces.push({ start: at, end: stop, origin: copiedOrigin(buffer, lineAt(buffer.start.lines, old)) });
+    at = stop;
+  }
+  return pieces;
+}
+
+/** A copy of a committed line is no committed line: history says whose it is, or nobody does. */
+function copiedOrigin({ start, history }: Buffer, line: number): LineOrigin {
+  const origin = start.origins[line] ?? UNKNOWN;
+  if (origin.class !== 'base') return origin;
+  const before = history[line] ?? UNKNOWN;
+  return isEvidenced(before) ? before : UNKNOWN;
+}
+
+function lineAt(lines: readonly string[], offset: number): number {
+  let at = 0;
+  for (let line = 0; line < lines.length; line++) {
+    at += lines[line]?.length ?? 0;
+    if (offset < at) return line;
+  }
+  return lines.length - 1;
+}
