@@ -7,7 +7,6 @@ const ROOT = join(__dirname, '..', '..');
 interface Manifest {
   readonly main: string;
   readonly bin: Readonly<Record<string, string>>;
-  readonly files: readonly string[];
 }
 
 /** What esbuild says of its bundles: output file → the files that are in it, with how much of each. */
@@ -24,11 +23,6 @@ describe('the package', () => {
     assert.deepEqual(named, ['dist/extension.js', 'dist/cli.js']);
     assert.deepEqual(Object.keys(outputs).toSorted(), ['dist/cli.js', 'dist/extension.js', 'dist/hook.js']);
     for (const file of Object.keys(outputs)) assert.ok(existsSync(join(ROOT, file)), file);
-  });
-
-  it('takes the folders along that it needs', () => {
-    assert.deepEqual(manifest.files, ['dist', 'media']);
-    for (const folder of manifest.files) assert.ok(statSync(join(ROOT, folder)).isDirectory(), folder);
   });
 
   it('starts the command line with a line for the shell', () => {

@@ -1,0 +1,96 @@
+// Everything this extension adds to the editor by name, once. A test holds these names against package.json, both ways.
+
+export const COMMANDS = {
+  setUp: 'hunkmark.setUp',
+  repair: 'hunkmark.repair',
+  turnOn: 'hunkmark.turnOn',
+  remove: 'hunkmark.remove',
+  removeEverywhere: 'hunkmark.removeEverywhere',
+  toggleHighlight: 'hunkmark.toggleHighlight',
+  nextHunk: 'hunkmark.nextHunk',
+  previousHunk: 'hunkmark.previousHunk',
+  markAsAi: 'hunkmark.markAsAi',
+  markAsHuman: 'hunkmark.markAsHuman',
+  previewTrailers: 'hunkmark.previewTrailers',
+  refresh: 'hunkmark.refresh',
+  /** Of an entry of the tree; takes that entry, so it is not in the palette. */
+  openHunk: 'hunkmark.openHunk',
+  showLog: 'hunkmark.showLog',
+  acceptInline: 'hunkmark.acceptInline',
+  acceptInlineWord: 'hunkmark.acceptInlineWord',
+  acceptInlineLine: 'hunkmark.acceptInlineLine',
+} as const;
+
+export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
+
+/** Settings of the editor, with the prefix `hunkmark.`; also the section to read them from. */
+export const SECTION = 'hunkmark';
+
+export const SETTINGS = {
+  enabled: 'enabled',
+  highlight: 'highlight',
+  acceptance: 'acceptance',
+  stamp: 'stamp',
+  detail: 'detail',
+  lines: 'lines',
+  lineLimit: 'lineLimit',
+} as const;
+
+/** What each setting is when package.json's schema holds. */
+export interface SettingValues {
+  readonly enabled: boolean;
+  readonly highlight: boolean;
+  readonly acceptance: 'command' | 'keybinding' | 'off';
+  readonly stamp: 'ai' | 'always' | 'off';
+  readonly detail: 'summary' | 'hunks' | 'full';
+  readonly lines: number;
+  readonly lineLimit: number;
+}
+
+export const CONTEXT_KEYS = {
+  /** How accepted completions are noticed now: a value of the setting, `off` once it has switched itself off. */
+  acceptance: 'hunkmark.acceptance',
+  /** A value of `StateKey`. */
+  state: 'hunkmark.state',
+  /** The lines of the active editor are followed. */
+  tracked: 'hunkmark.tracked',
+} as const;
+
+/** Of all repositories together: `installed` if it works in at least one of them. */
+export type StateKey =
+  | 'no-repository'
+  | 'not-asked'
+  | 'declined'
+  | 'untrusted'
+  | 'off'
+  | 'incomplete'
+  | 'installed';
+
+export const VIEWS = { hunks: 'hunkmark.hunks' } as const;
+
+export const WALKTHROUGHS = { start: 'start' } as const;
+
+export const COLORS = {
+  aiBackground: 'hunkmark.aiBackground',
+  aiBorder: 'hunkmark.aiBorder',
+  mixedBackground: 'hunkmark.mixedBackground',
+  mixedBorder: 'hunkmark.mixedBorder',
+  unknownBackground: 'hunkmark.unknownBackground',
+  unknownBorder: 'hunkmark.unknownBorder',
+  deletionBorder: 'hunkmark.deletionBorder',
+  deletionForeground: 'hunkmark.deletionForeground',
+} as const;
+
+/** Icons that come with the editor. */
+export const ICONS = {
+  repository: 'repo',
+  staged: 'git-stage',
+  unstaged: 'edit',
+  ai: 'sparkle',
+  mixed: 'combine',
+  deleted: 'trash',
+  problem: 'warning',
+} as const;
+
+/** The scheme of the read-only document that shows the next commit's trailers. */
+export const TRAILERS_SCHEME = 'hunkmark-trailers';
