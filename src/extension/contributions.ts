@@ -90,6 +90,7 @@ export const ICONS = {
   mixed: 'combine',
   deleted: 'trash',
   problem: 'warning',
+  stopped: 'circle-slash',
 } as const;
 
 /** The scheme of the read-only document that shows the next commit's trailers. */

@@ -1,0 +1,19 @@
+import { l10n, type LogOutputChannel, type Memento, type Uri } from 'vscode';
+import type { Documents, Repositories } from '../tracking';
+import type { Translate } from './text/words';
+
+/** What the views draw from. */
+export interface ViewDeps {
+  readonly documents: Documents;
+  readonly repositories: Repositories;
+  readonly log: LogOutputChannel;
+  /** Where the extension is, for its icons and pages. */
+  readonly extensionUri: Uri;
+  /** What was offered and told once. */
+  readonly globalState: Memento;
+  /** Whether Claude Code, where it is used, adds a co-author line of its own. */
+  readonly claudeCodeSigns: () => Promise<boolean>;
+}
+
+/** The person's language. */
+export const t: Translate = (message, ...args) => l10n.t(message, ...args);

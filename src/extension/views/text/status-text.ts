@@ -1,0 +1,150 @@
+import type { CommandId } from '../../contributions';
+import type { DocumentState, RepositoryState, Untracked } from '../../tracking';
+import { countLines, type Counts } from './marks';
+import { counted, visible, type Translate } from './words';
+
+/** What the status item shows, and the one thing that happens when it is chosen. */
+export interface StatusText {
+  readonly text: string;
+  readonly tooltip: string;
+  /** For screen readers: no icons, nothing shortened. */
+  readonly label: string;
+  readonly command: CommandId | typeof TRUST | typeof FOCUS;
+  /** Something is broken, not merely chosen. */
+  readonly warns: boolean;
+}
+
+/** Commands of the editor. */
+export const TRUST = 'workbench.trust.manage';
+export const FOCUS = 'hunkmark.hunks.focus';
+
+/**
+ * For the active file and the repository it is in; null: nothing to say here. A repository in which Hunkmark does not
+ * work comes before the file: that is what has to be mended.
+ */
+export function statusText(
+  t: Translate,
+  document: DocumentState | null,
+  repository: { readonly name: string; readonly state: RepositoryState } | null,
+): StatusText | null {
+  if (repository === null) return null;
+  const broken = brokenText(t, visible(repository.name), repository.state);
+  if (broken !== null) return broken;
+  if (document === null) return null;
+  return document.kind === 'untracked' ? untrackedText(t, document.why) : countsText(t, countLines(document));
+}
+
+function brokenText(t: Translate, name: string, state: RepositoryState): StatusText | null {
+  const shown = (
+    text: string,
+    what: string,
+    toDo: string,
+    command: StatusText['command'],
+    warns = false,
+  ): StatusText => ({
+    text: `$(${warns ? 'warning' : 'circle-slash'}) ${text}`,
+    tooltip: `${what}\n${toDo}`,
+    label: `${what} ${toDo}`,
+    command,
+    warns,
+  });
+  switch (state.kind) {
+    case 'installed':
+      return null;
+    case 'not-asked':
+      return shown(
+        t('Hunkmark: not set up'),
+        t('Hunkmark is not set up in {0}: commits get no trailers.', name),
+        t('Choose to see what it would do.'),
+        'hunkmark.setUp',
+      );
+    case 'declined':
+      return shown(
+        t('Hunkmark: not used'),
+        t('You chose not to use Hunkmark in {0}.', name),
+        t('Choose to set it up after all.'),
+        'hunkmark.setUp',
+      );
+    case 'untrusted':
+      return shown(
+        t('Hunkmark: not trusted'),
+        t('This workspace is not trusted: Hunkmark starts no process and writes nothing.'),
+        t('Choose to manage trust.'),
+        TRUST,
+      );
+    case 'off':
+      return shown(
+        t('Hunkmark: off'),
+        t('Hunkmark is turned off in {0}.', name),
+        t('Choose to turn it on.'),
+        'hunkmark.turnOn',
+      );
+    case 'incomplete':
+      return shown(
+        t('Hunkmark: incomplete'),
+        t('Hunkmark does not work in {0}: {1}', name, visible(state.problem)),
+        t('Choose to repair it.'),
+        'hunkmark.repair',
+        true,
+      );
+  }
+}
+
+function countsText(t: Translate, counts: Counts): StatusText {
+  const short = [
+    t('AI {0}', counts.ai),
+    ...(counts.mixed > 0 ? [t('mixed {0}', counts.mixed)] : []),
+    ...(counts.unknown > 0 ? [t('unknown {0}', counts.unknown)] : []),
+    ...(counts.deleted > 0 ? [t('deleted {0}', counts.deleted)] : []),
+  ];
+  const long = [
+    counted(counts.ai, t('1 AI line'), (n) => t('{0} AI lines', n)),
+    counted(counts.mixed, t('1 mixed line'), (n) => t('{0} mixed lines', n)),
+    counted(counts.unknown, t('1 line of unknown origin'), (n) => t('{0} lines of unknown origin', n)),
+    counted(counts.deleted, t('1 line deleted by AI'), (n) => t('{0} lines deleted by AI', n)),
+  ];
+  const what = t('Not committed in this file: {0}.', long.join(', '));
+  return {
+    text: `$(sparkle) ${short.join(' · ')}`,
+    tooltip: [
+      what,
+      t('Lines that are committed are not marked; where history has no trailers their origin is not known.'),
+      t('Choose to show all AI hunks.'),
+    ].join('\n'),
+    label: `${what} ${t('Choose to show all AI hunks.')}`,
+    command: FOCUS,
+    warns: false,
+  };
+}
+
+function untrackedText(t: Translate, why: Untracked): StatusText | null {
+  const reason = untrackedWords(t, why);
+  if (reason === null) return null;
+  return {
+    text: `$(sparkle) ${t('not tracked')}`,
+    tooltip: reason,
+    label: t('Hunkmark: {0}', reason),
+    command: FOCUS,
+    warns: false,
+  };
+}
+
+/** null: where nobody expects lines to be followed, or only for a moment. */
+export function untrackedWords(t: Translate, why: Untracked): string | null {
+  switch (why) {
+    case 'no-file':
+    case 'no-repository':
+    case 'opening':
+      return null;
+    case 'untrusted':
+      return t('This workspace is not trusted: the lines of this file are not followed.');
+    case 'notebook':
+      return t('Notebooks are not supported: the lines of this file are not followed.');
+    case 'too-large':
+      return t('This file is too large: its lines are not followed.');
+    case 'ignored':
+      return t('Git ignores this file: its lines are not followed.');
+    case 'off':
+      return t('Hunkmark is turned off: the lines of this file are not followed.');
+  }
+}

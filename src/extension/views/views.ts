@@ -1,0 +1,30 @@
+import { Disposable } from 'vscode';
+import { openConsent } from './consent';
+import { openContextKeys } from './context-keys';
+import { openDecorations } from './decorations';
+import type { ViewDeps } from './deps';
+import { openHover } from './hover';
+import { openHunkTree } from './hunk-view';
+import { openMarking } from './marking';
+import { openMending } from './mending';
+import { openNavigation } from './navigation';
+import { openNotices } from './notices';
+import { openStatusItem } from './status-item';
+import { openTrailersPreview } from './trailers-preview';
+
+/** All that a person sees and can do. Views draw what they are told and decide nothing. */
+export function openViews(deps: ViewDeps): Disposable {
+  return Disposable.from(
+    openContextKeys(deps),
+    openDecorations(deps),
+    openHover(deps),
+    openNavigation(deps),
+    openMarking(deps),
+    openStatusItem(deps),
+    openHunkTree(deps),
+    openTrailersPreview(deps),
+    openConsent(deps),
+    openMending(deps),
+    openNotices(deps),
+  );
+}
