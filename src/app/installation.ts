@@ -2,11 +2,12 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { InstallRefused, inspectHookFiles, locateHooks } from '../git/hook-files';
 import { journalOf } from '../git/journal-files';
-import { register, registeredTrees, unregister } from '../git/registry';
+import { registeredTrees, unregister } from '../git/registry';
 import { findRepository } from '../git/repository';
 import { git } from '../git/run';
 import { readSettings } from '../git/settings';
 import { copyProgram, isInstalled, readNodePath, writeNodePath } from '../git/state-files';
+import { uninstallAgentHooks } from './agent-hooks';
 import { formatInstallReport, installHooks, uninstallHooks } from './install';
 import { Refused } from './refused';
 
@@ -68,8 +69,7 @@ export async function setUp(
 ): Promise<void> {
   const report = await installHooks({ repositoryDir: root, ...programs });
   if (report.kind === 'refused') throw new Refused(formatInstallReport(report).trim());
-  register(root);
-  if ((await readSettings(root)).detail !== detail) await setGitSetting(root, 'hunkmark.detail', detail);
+  if ((await readSettings(root)).detail !== detail) await setShared(root, 'detail', detail);
 }
 
 /**
@@ -85,9 +85,9 @@ export function refreshPrograms({ commonDir, journal }: WorkTree, { hookProgram,
 }
 
 export async function takeOut(root: string): Promise<void> {
+  await uninstallAgentHooks({ cwd: root, env: {} }, { agents: 'all', user: false });
   const report = await uninstallHooks({ repositoryDir: root });
   if (report.kind === 'refused') throw new Refused(formatInstallReport(report).trim());
-  unregister(root);
 }
 
 /** Takes Hunkmark out of every working tree it was put into here; a tree that is gone is forgotten. */
@@ -109,7 +109,10 @@ export async function takeOutEverywhere(): Promise<{
   return { done, failed };
 }
 
+/** Settings that the editor shares with hooks and commands; they live in git's configuration. */
+export type SharedSetting = 'stamp' | 'detail' | 'lines' | 'lineLimit';
+
 /** Sets one of the shared settings in the repository's own git configuration. */
-export async function setGitSetting(root: string, key: string, value: string): Promise<void> {
-  await git(root, ['config', '--local', key, value]);
+export async function setShared(root: string, name: SharedSetting, value: string): Promise<void> {
+  await git(root, ['config', '--local', `hunkmark.${name}`, value]);
 }

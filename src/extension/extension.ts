@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as path from 'node:path';
 import { commands, Disposable, l10n, window, workspace, type ExtensionContext } from 'vscode';
+import { agentsAddCoAuthor } from '../app/co-author';
 import type { LineOrigin } from '../core/origin';
 import { CONTEXT_KEYS, SECTION, type SettingValues } from './contributions';
 import { followDocuments, type FollowedDocuments } from './documents';
@@ -87,6 +88,7 @@ export function activate(context: ExtensionContext): Exports {
       log,
       extensionUri: context.extensionUri,
       globalState: context.globalState,
+      claudeCodeSigns: () => Promise.resolve(workspace.isTrusted && agentsAddCoAuthor()),
     }),
     new Disposable(() => (documents = null)),
   );

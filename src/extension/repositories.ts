@@ -5,14 +5,17 @@ import {
   findWorkTree,
   installation,
   refreshPrograms,
+  setShared,
   setUp,
   takeOut,
   takeOutEverywhere,
   type Programs,
+  type SharedSetting,
   type WorkTree,
 } from '../app/installation';
 import { previewCommit } from '../app/preview';
 import { nextTrailers, status } from '../app/status';
+import { SECTION } from './contributions';
 import type { Repositories, RepositoryFolder, RepositoryState } from './tracking';
 
 export interface WatchedRepositories extends Repositories, Disposable {
@@ -35,6 +38,7 @@ export interface WatchOptions {
 
 const SETTLE_MS = 200;
 const DECLINED = 'declined';
+const SHARED: readonly SharedSetting[] = ['stamp', 'detail', 'lines', 'lineLimit'];
 
 interface Watched {
   readonly tree: WorkTree;
@@ -124,6 +128,19 @@ export function watchRepositories(options: WatchOptions): WatchedRepositories {
     changed.fire();
   };
 
+  /** What a person has set in the editor goes to git's configuration, where hooks and commands read it. */
+  const share = async (): Promise<void> => {
+    for (const [root, { state }] of watched) {
+      if (state.kind !== 'installed' && state.kind !== 'off') continue;
+      const settings = workspace.getConfiguration(SECTION, Uri.file(root));
+      for (const name of SHARED) {
+        // The user's own settings only: those of the workspace are a file of the repository.
+        const value = settings.inspect<string | number>(name)?.globalValue;
+        if (value !== undefined) await setShared(root, name, String(value));
+      }
+    }
+  };
+
   const folderOf = ({ tree: { root, name }, state }: Watched): RepositoryFolder => ({
     root,
     uri: Uri.file(root),
@@ -135,6 +152,10 @@ export function watchRepositories(options: WatchOptions): WatchedRepositories {
   const subscriptions = [
     changed,
     moved,
+    workspace.onDidChangeConfiguration((event) => {
+      if (!event.affectsConfiguration(SECTION)) return;
+      void share().then(refresh, (error: unknown) => log.error(`settings were not shared: ${String(error)}`));
+    }),
     workspace.onDidChangeWorkspaceFolders(() => void refresh()),
     workspace.onDidGrantWorkspaceTrust(() => void refresh()),
   ];

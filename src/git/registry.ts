@@ -7,7 +7,7 @@ import { replaceFile } from './state-files';
  * The working trees that Hunkmark was put into on this machine, so that it can be taken out of all of them: one absolute
  * path a line, in the user's own state folder.
  */
-export function registryFile(env: NodeJS.ProcessEnv = process.env): string {
+function registryFile(env: NodeJS.ProcessEnv = process.env): string {
   const home = env['HOME'] ?? os.homedir();
   const state =
     process.platform === 'win32'
