@@ -17,7 +17,7 @@ import type { OriginRange } from '../core/edit';
 import type { KnownText } from '../core/known';
 import type { LineOrigin } from '../core/origin';
 import { documentState } from './line-state';
-import { UNKNOWN, type Acceptance, type Explanation, type SeenChange, type Sensor } from './sensors/sensor';
+import { UNKNOWN, type Explanation, type Notice, type SeenChange, type Sensor } from './sensors/sensor';
 import type { Documents, DocumentState, Untracked } from './tracking';
 
 export interface FollowedDocuments extends Documents, Disposable {
@@ -25,6 +25,11 @@ export interface FollowedDocuments extends Documents, Disposable {
   originsOf(document: TextDocument): readonly LineOrigin[] | null;
   /** Who wrote the characters of a range; null where the document is not followed. */
   copied(document: TextDocument, range: Range): readonly OriginRange<LineOrigin>[] | null;
+  /**
+   * A key has done something in the active editor just now: the change is the last one that nobody typed and that no
+   * other notice has claimed. False where there is none.
+   */
+  notice(what: Notice): boolean;
   /** All edits until now are judged. */
   settled(): Promise<void>;
   /** Looks at the files again: the last commit or the journal of a repository has changed. */
@@ -37,16 +42,16 @@ export interface FollowOptions {
   readonly log: LogOutputChannel;
   /** A name for this window's part of the journal. */
   readonly writer: string;
-  readonly acceptanceIn: (document: TextDocument) => Acceptance | null;
   /** In the order in which they are believed. */
   readonly sensors: readonly Sensor[];
   readonly isOn: () => boolean;
 }
 
 /** After an edit its selection event comes, and perhaps the next key; then it is judged. */
-const JUDGE_MS = 40;
+const JUDGE_MS = 60;
 const WAIT_MS = 120;
 const SELECTION_MS = 500;
+const NOTICE_MS = 500;
 const IDLE_MS = 2000;
 /** How long what is known of a closed document is kept for one of the same text: it was renamed, or saved as another. */
 const CLOSED_MS = 10_000;
@@ -155,7 +160,7 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
       version: document.version,
       wasDirty: document.isDirty,
       detailedReason: 'detailedReason' in event ? event.detailedReason : undefined,
-      acceptance: options.acceptanceIn(document),
+      notice: null,
       selection: undefined,
       becameDirty: false,
       savedQuietly: false,
@@ -340,6 +345,20 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
       if (!entry?.buffer) return null;
       judge(entry, true);
       return entry.buffer.origins(document.offsetAt(range.start), document.offsetAt(range.end));
+    },
+    notice(what: Notice): boolean {
+      const document = window.activeTextEditor?.document;
+      const entry = document && followed.get(document);
+      const seen = entry?.queue.findLast(
+        (each) =>
+          each.notice === null &&
+          each.reason === null &&
+          each.selection !== 'keyboard' &&
+          Date.now() - each.at < NOTICE_MS,
+      );
+      if (seen) seen.notice = what;
+      // A document that is not followed has nothing to claim.
+      return seen !== undefined || !entry?.buffer;
     },
     async settled(): Promise<void> {
       for (const entry of followed.values()) {

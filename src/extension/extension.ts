@@ -47,12 +47,16 @@ export function activate(context: ExtensionContext): Exports {
   const technique = workspace.isTrusted ? setting('acceptance') : 'off';
   const showTechnique = (value: string): void =>
     void commands.executeCommand('setContext', CONTEXT_KEYS.acceptance, value);
-  const acceptances = acceptance(technique, log, (why) => {
-    showTechnique('off');
-    void window.showWarningMessage(
-      l10n.t('Hunkmark does not notice accepted completions in this session any more: {0}.', why),
-    );
-  });
+  const acceptances = acceptance(
+    (what) => documents?.notice(what) ?? true,
+    log,
+    (why) => {
+      showTechnique('off');
+      void window.showWarningMessage(
+        l10n.t('Hunkmark does not notice accepted completions in this session any more: {0}.', why),
+      );
+    },
+  );
   showTechnique(technique);
   const pasted = paste((document, range) => documents?.copied(document, range) ?? null);
   const chats = chat();
@@ -60,17 +64,7 @@ export function activate(context: ExtensionContext): Exports {
     log,
     writer,
     isOn,
-    acceptanceIn: (document) => acceptances.underWay(document),
-    sensors: [
-      undo(),
-      changeReason(),
-      acceptances,
-      disk(),
-      pasted,
-      keyboard(),
-      suggestion(() => acceptances.seesAll()),
-      chats,
-    ],
+    sensors: [undo(), changeReason(), acceptances, disk(), pasted, keyboard(), suggestion(), chats],
   });
   documents = followed;
   context.subscriptions.push(

@@ -19,8 +19,8 @@ export interface SeenChange {
   readonly wasDirty: boolean;
   /** The editor's own reason, where this installation gives it (a proposed API). */
   readonly detailedReason: unknown;
-  /** The acceptance of an inline completion that was under way. */
-  readonly acceptance: Acceptance | null;
+  /** What the keys that a person pressed did, by the notice that follows the editor's own command; null: none came. */
+  notice: Notice | null;
   /** How the selection changed directly afterwards; null: the editor does not say, undefined: it has not. */
   selection: 'keyboard' | 'mouse' | 'command' | null | undefined;
   /** The document was said to be dirty, or was saved, directly afterwards: it was not read from disk. */
@@ -29,11 +29,8 @@ export interface SeenChange {
   savedQuietly: boolean;
 }
 
-/** One acceptance of an inline completion, from the key to the command's end. */
-export interface Acceptance {
-  /** The one change that it made; null: none has been seen yet. */
-  madeBy: SeenChange | null;
-}
+/** `accepted`: an inline completion, or a part of one; `picked`: an entry of the list of suggestions. */
+export type Notice = 'accepted' | 'picked';
 
 export type Explanation =
   | Writer

@@ -4,15 +4,14 @@ import { person } from './keyboard';
 import type { SeenChange, Sensor } from './sensor';
 
 /**
- * A name that a person picked from the list of suggestions: it replaces the beginning of the word that was typed. An
- * inline completion may do the same; so this is believed only while every acceptance of one is seen
- * (`seesAcceptances`). More than a name (a snippet, a whole call) is not, for the list may come from a model.
+ * A name that a person picked from the list of suggestions by key: it replaces the beginning of the word that was typed.
+ * More than a name (a snippet, a whole call) is nobody's, for the list may come from a model.
  */
-export function suggestion(seesAcceptances: () => boolean): Sensor {
+export function suggestion(): Sensor {
   return {
     name: 'suggestion',
     explain(seen: SeenChange, buffer: OpenBuffer): Writer | null {
-      if (!seesAcceptances() || seen.reason !== null || seen.acceptance !== null) return null;
+      if (seen.reason !== null || seen.notice !== 'picked') return null;
       const text = buffer.text();
       const isPicked = seen.changes.every(({ offset, length, text: name }) => {
         const typed = text.slice(offset, offset + length);
