@@ -11,8 +11,8 @@ export interface ViewDeps {
   readonly extensionUri: Uri;
   /** What was offered and told once. */
   readonly globalState: Memento;
-  /** Whether Claude Code, where it is used, adds a co-author line of its own. */
-  readonly claudeCodeSigns: () => Promise<boolean>;
+  /** Whether Claude Code, where it is used, adds a co-author line of its own; absent where nobody can tell. */
+  readonly claudeCodeSigns?: () => Promise<boolean>;
 }
 
 /** The person's language. */

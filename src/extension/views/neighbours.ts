@@ -7,7 +7,7 @@ export async function neighbourNotes({
   claudeCodeSigns,
 }: Pick<ViewDeps, 'claudeCodeSigns'>): Promise<Note[]> {
   const addAICoAuthor = workspace.getConfiguration('git').get<string>('addAICoAuthor');
-  return neighbourWords(t, { addAICoAuthor, claudeCodeSigns: await claudeCodeSigns() });
+  return neighbourWords(t, { addAICoAuthor, claudeCodeSigns: (await claudeCodeSigns?.()) ?? false });
 }
 
 export function wasTold(globalState: ViewDeps['globalState'], { about }: Note): boolean {
