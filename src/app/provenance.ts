@@ -12,6 +12,8 @@ import type { Attributed } from './attribute';
 export interface Judged {
   readonly ranges: readonly ProvenanceRange[];
   readonly counts: Counts;
+  /** Added lines that a person declared human against a model's evidence. */
+  readonly redeclared: number;
 }
 
 /** Added lines by class, and deleted lines that an agent deleted. */
@@ -26,17 +28,20 @@ export interface Counts {
 export function judge(files: readonly Attributed[]): Judged {
   const counts = { ai: 0, mixed: 0, human: 0, unknown: 0, aiDeleted: 0 };
   const ranges: ProvenanceRange[] = [];
+  let redeclared = 0;
   for (const { target, origins, deletedBy } of files) {
     const added = originRuns(target.added, (line) => origins[line] ?? UNKNOWN);
     const deleted = originRuns(target.deleted, (line) => deletedBy.get(line) ?? UNKNOWN);
     for (const { count, origin } of added)
       counts[origin.class === 'base' ? 'unknown' : origin.class] += count;
+    for (const { count, origin } of added)
+      if (origin.class === 'human' && origin.via === 'declared' && origin.agent !== null) redeclared += count;
     for (const { count, origin } of deleted) if (isModelWritten(origin)) counts.aiDeleted += count;
     if (target.path !== null) ranges.push(...modelRanges(target.path, '+', added, target.lines, digestLines));
     if (target.oldPath !== null)
       ranges.push(...modelRanges(target.oldPath, '-', deleted, target.oldLines, digestLines));
   }
-  return { ranges, counts };
+  return { ranges, counts, redeclared };
 }
 
 /**
@@ -54,7 +59,7 @@ export function trailerLines(judged: Judged, settings: Settings, earlier: string
     ...counts,
     hunks: ranges.length,
     listed: listed.length,
-    redeclared: null,
+    redeclared: judged.redeclared || null,
   };
   return formatBlock(
     { provenance, assistedBy: assistedBy(ranges), ranges: listed, tiers: [], policy: null, ack: null },

@@ -86,4 +86,13 @@ describe('hunkmark install and uninstall', function () {
     at.refuses(2, /is not in a git|not a git repository/i, '-C', at.repo.root, 'install');
     at.refuses(2, /./, '-C', at.repo.root, 'uninstall');
   });
+
+  it('takes everything out of every repository that it was put into', () => {
+    const before = everything();
+    assert.equal(at.ok('uninstall', '--all'), 'Hunkmark is in no repository here.\n');
+    at.ok('install', '--agents', 'all');
+    assert.equal(withoutRoot(at.ok('uninstall', '--all')), `out of ${withoutRoot(at.repo.dir)}\n`);
+    assert.deepEqual(everything(), before);
+    at.refuses(2, /leave --agents away/, 'uninstall', '--all', '--agents', 'all');
+  });
 });

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { followBuffer, foundText, type OpenBuffer } from '../../src/app/open-buffer';
+import { openFile, recordFile, uncommittedLines, type OpenFile } from '../../src/app/open-file';
+import type { Writer } from '../../src/core/buffer';
+import { bench, type Bench } from '../cli/bench';
+
+const COMPLETION: Writer = {
+  kind: 'one',
+  origin: { class: 'ai', via: 'completion', agent: 'unidentified', model: null, evidence: 'reported', at: 7 },
+};
+const PERSON: Writer = {
+  kind: 'one',
+  origin: { class: 'human', via: null, agent: null, model: null, evidence: 'reported', at: 7 },
+};
+
+async function opened({ repo }: Bench, file: string, text = repo.read(file)): Promise<OpenFile> {
+  const found = await openFile(path.join(repo.dir, file), text);
+  if (found.kind !== 'tracked') throw new Error(`${file} is not followed: ${found.why}`);
+  return found.file;
+}
+
+function insert(buffer: OpenBuffer, after: string, text: string, writer: Writer): void {
+  const offset = buffer.text().indexOf(after) + after.length;
+  assert.ok(buffer.change([{ offset, length: 0, text }], writer));
+}
+
+function save(target: Bench, file: OpenFile, buffer: OpenBuffer): OpenFile {
+  target.repo.write(file.path, buffer.text());
+  const next = recordFile(file, { known: buffer.known(), writer: 'editor-one', now: Date.now() });
+  assert.ok(next !== null);
+  return next;
+}
+
+function classes(buffer: OpenBuffer): string[] {
+  const { lines, origins } = buffer.known();
+  return lines.map((line, at) => `${origins[at]?.class} ${line.trimEnd()}`);
+}
+
+describe('app/open-file: from an editor to the commit', () => {
+  let target: Bench;
+
+  beforeEach(() => {
+    target = bench();
+    target.repo.write('a.js', 'first();\nsecond();\n');
+    target.repo.git('add', '--all');
+    target.commit('start');
+  });
+  afterEach(() => target.repo.dispose());
+
+  it('a completion and a typed line are in the trailers, and the person’s line is human', async () => {
+    target.install();
+    const file = await opened(target, 'a.js');
+    const buffer = followBuffer(file);
+    insert(buffer, 'first();\n', 'completed(here);\n', COMPLETION);
+    insert(buffer, 'second();\n', 'typed(byHand);\n', PERSON);
+    save(target, file, buffer);
+    target.repo.git('add', 'a.js');
+    assert.equal(
+      target.ok('status', '--trailers').split('\n')[0],
+      'AI-Provenance: v1 ai=1 mixed=0 human=1 unknown=0 ai-deleted=0 hunks=1 listed=1',
+    );
+    target.commit('feat: both');
+    const lines = target.json('blame', 'a.js').lines.map((line: { class: string }) => line.class);
+    assert.deepEqual(lines, ['unknown', 'ai', 'unknown', 'human']);
+  });
+
+  it('nothing is written where Hunkmark is not installed', async () => {
+    const file = await opened(target, 'a.js');
+    const buffer = followBuffer(file);
+    insert(buffer, 'first();\n', 'completed(here);\n', COMPLETION);
+    assert.equal(recordFile(file, { known: buffer.known(), writer: 'editor-one', now: 1 }), null);
+    assert.equal(fs.existsSync(path.join(target.repo.dir, '.git/hunkmark')), false);
+  });
+
+  it('only a model’s lines make the hooks start', async () => {
+    target.install();
+    const file = await opened(target, 'a.js');
+    const buffer = followBuffer(file);
+    insert(buffer, 'second();\n', 'typed(byHand);\n', PERSON);
+    const next = save(target, file, buffer);
+    assert.equal(fs.existsSync(path.join(target.repo.dir, '.git/hunkmark/pending')), false);
+    insert(buffer, 'first();\n', 'completed(here);\n', COMPLETION);
+    save(target, next, buffer);
+    assert.equal(fs.existsSync(path.join(target.repo.dir, '.git/hunkmark/pending')), true);
+  });
+
+  it('a file that is opened again is known from the journal', async () => {
+    target.install();
+    const file = await opened(target, 'a.js');
+    const buffer = followBuffer(file);
+    insert(buffer, 'first();\n', 'completed(here);\n', COMPLETION);
+    save(target, file, buffer);
+    const again = followBuffer(await opened(target, 'a.js'));
+    assert.deepEqual(classes(again), ['base first();', 'ai completed(here);', 'base second();']);
+  });
+
+  it('what an agent’s hook reports and what the editor sees of it on disk are one edit', async () => {
+    target.install();
+    const file = await opened(target, 'a.js');
+    const buffer = followBuffer(file);
+    insert(buffer, 'second();\n', 'typed(byHand);\n', PERSON);
+    save(target, file, buffer);
+    target.agent('a.js', 'first();\n', 'first();\nagents(line);\n');
+    buffer.observe(target.repo.read('a.js'));
+    assert.deepEqual(classes(buffer), [
+      'base first();',
+      'unknown agents(line);',
+      'base second();',
+      'human typed(byHand);',
+    ]);
+    buffer.rebase(await opened(target, 'a.js', buffer.text()));
+    const expected = ['base first();', 'ai agents(line);', 'base second();', 'human typed(byHand);'];
+    assert.deepEqual(classes(buffer), expected);
+    target.repo.git('add', 'a.js');
+    const message = target.repo.git('show', '-s', '--format=%B', target.commit('feat: both'));
+    assert.match(message, /^AI-Provenance: v1 ai=1 mixed=0 human=1 unknown=0 /m);
+    assert.match(message, /^Assisted-by: claude-code$/m);
+  });
+
+  it('a change of a line that a model committed is mixed', async () => {
+    target.install();
+    target.agent('a.js', 'first();\n', 'first();\nagents(line);\n');
+    target.repo.git('add', 'a.js');
+    target.commit('feat: by an agent');
+    const buffer = followBuffer(await opened(target, 'a.js'));
+    assert.ok(buffer.change([{ offset: buffer.text().indexOf('line'), length: 4, text: 'own' }], PERSON));
+    assert.equal(classes(buffer)[1], 'mixed agents(own);');
+  });
+
+  it('uncommitted text that was there before anybody looked is unknown, whoever changes it', async () => {
+    target.repo.write('a.js', 'first();\nfound(before);\nsecond();\n');
+    const buffer = followBuffer(await opened(target, 'a.js'));
+    insert(buffer, 'found(', 'typed, ', PERSON);
+    assert.deepEqual(classes(buffer), ['base first();', 'unknown found(typed, before);', 'base second();']);
+  });
+
+  it('an undo brings the origins back, and a redo too', async () => {
+    const buffer = followBuffer(await opened(target, 'a.js'));
+    insert(buffer, 'first();\n', 'completed(here);\n', COMPLETION);
+    const removed = { offset: 9, length: 17, text: '' };
+    assert.ok(buffer.restore([removed]));
+    assert.deepEqual(classes(buffer), ['base first();', 'base second();']);
+    assert.ok(buffer.restore([{ offset: 9, length: 0, text: 'completed(here);\n' }]));
+    assert.deepEqual(classes(buffer), ['base first();', 'ai completed(here);', 'base second();']);
+  });
+
+  it('an undo to a text that was never seen is nobody’s', async () => {
+    const buffer = followBuffer(await opened(target, 'a.js'));
+    assert.ok(buffer.restore([{ offset: 9, length: 0, text: 'from(before);\n' }]));
+    assert.equal(classes(buffer)[1], 'unknown from(before);');
+    assert.equal(buffer.restore([{ offset: 900, length: 1, text: '' }]), false);
+  });
+
+  it('lines that a person declares human against a model keep its name', async () => {
+    const buffer = followBuffer(await opened(target, 'a.js'));
+    insert(buffer, 'first();\n', 'completed(here);\n', COMPLETION);
+    buffer.declare(1, 1, 'human', null, 9);
+    const declared = buffer.known().origins[1];
+    assert.deepEqual(declared, {
+      class: 'human',
+      via: 'declared',
+      agent: 'unidentified',
+      model: null,
+      evidence: 'declared',
+      at: 9,
+    });
+    target.install();
+    save(target, await opened(target, 'a.js'), buffer);
+    target.agent('a.js', 'second();\n', 'second();\nagents(line);\n');
+    target.repo.git('add', 'a.js');
+    assert.match(
+      target.ok('status', '--trailers'),
+      /^AI-Provenance: v1 ai=1 mixed=0 human=1 unknown=0 .* redeclared=1$/m,
+    );
+    buffer.declare(0, 0, 'ai', 'cursor', 9);
+    assert.deepEqual(classes(buffer).slice(0, 2), ['ai first();', 'human completed(here);']);
+  });
+
+  it('lines that the last commit does not have', () => {
+    assert.deepEqual(uncommittedLines(['a\n', 'b\n'], ['a\n', 'c\n', 'b\n']), [{ start: 2, count: 1 }]);
+    assert.deepEqual(uncommittedLines(null, ['a\n', 'c\n']), [{ start: 1, count: 2 }]);
+    assert.deepEqual(uncommittedLines(null, []), []);
+  });
+
+  it('what is not followed says why', async () => {
+    const name = path.join(target.repo.dir, 'a.js');
+    assert.deepEqual(await openFile(path.join(target.repo.root, 'outside.js'), ''), {
+      kind: 'untracked',
+      why: 'no-repository',
+    });
+    assert.deepEqual(await openFile(name, 'x'.repeat(5 * 1024 * 1024 + 1)), {
+      kind: 'untracked',
+      why: 'too-large',
+    });
+    target.repo.write('.gitignore', 'ignored.js\n');
+    assert.deepEqual(await openFile(path.join(target.repo.dir, 'ignored.js'), ''), {
+      kind: 'untracked',
+      why: 'ignored',
+    });
+  });
+
+  it('a text that is no file yet is nobody’s until somebody writes in it', () => {
+    const buffer = followBuffer(foundText('found();\n'));
+    insert(buffer, 'found();\n', 'typed();\n', PERSON);
+    assert.deepEqual(classes(buffer), ['unknown found();', 'human typed();']);
+  });
+});

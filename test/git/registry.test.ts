@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { register, registeredTrees, unregister } from '../../src/git/registry';
+import { scratchRepo, type ScratchRepo } from '../support/scratch-repo';
+
+describe('git/registry: where Hunkmark was put into', () => {
+  let repo: ScratchRepo;
+  let env: NodeJS.ProcessEnv;
+  const file = (): string => path.join(repo.root, 'state', 'hunkmark', 'repositories');
+
+  beforeEach(() => {
+    repo = scratchRepo();
+    env = { XDG_STATE_HOME: path.join(repo.root, 'state') };
+  });
+  afterEach(() => repo.dispose());
+
+  it('notes each working tree once, for its owner only, and forgets it', () => {
+    assert.deepEqual(registeredTrees(env), []);
+    register('/one', env);
+    register('/two words', env);
+    register('/one', env);
+    assert.deepEqual(registeredTrees(env), ['/one', '/two words']);
+    assert.equal(fs.statSync(file()).mode & 0o777, 0o600);
+    unregister('/one', env);
+    unregister('/one', env);
+    assert.deepEqual(registeredTrees(env), ['/two words']);
+    unregister('/two words', env);
+    assert.equal(fs.existsSync(file()), false);
+  });
+
+  it('leaves out what is no absolute path', () => {
+    register('/odd\nname', env);
+    assert.deepEqual(registeredTrees(env), []);
+    fs.mkdirSync(path.dirname(file()), { recursive: true });
+    fs.writeFileSync(file(), 'relative\n\n/one\n');
+    assert.deepEqual(registeredTrees(env), ['/one']);
+  });
+});
