@@ -1,4 +1,5 @@
-// Three programs, one bundle each: the editor's host, the command line, and the lean program that hooks run.
+// Four programs, one bundle each: the editor's host, the command line, the lean program that hooks run, and what takes
+// everything out when the extension is uninstalled.
 // What went into each is written to out/bundles.json.
 import { build } from 'esbuild';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,7 +9,12 @@ const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.
 
 const { metafile } = await build({
   absWorkingDir: fileURLToPath(new URL('.', import.meta.url)),
-  entryPoints: { extension: 'src/extension/extension.ts', cli: 'src/cli/main.ts', hook: 'src/cli/hook.ts' },
+  entryPoints: {
+    extension: 'src/extension/extension.ts',
+    cli: 'src/cli/main.ts',
+    hook: 'src/cli/hook.ts',
+    uninstall: 'src/cli/uninstall.ts',
+  },
   outdir: 'dist',
   bundle: true,
   platform: 'node',

@@ -61,7 +61,7 @@ export function pathHistory(
 }
 
 /** The last known text of a path: the latest head, and what only other writers know of it. null: never seen. */
-function lastKnown(heads: readonly KnownRecord[]): KnownText | null {
+export function lastKnown(heads: readonly KnownRecord[]): KnownText | null {
   const [latest, ...others] = heads;
   if (!latest) return null;
   return others.reduce((known, other) => supplement(known, other.known), latest.known);

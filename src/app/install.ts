@@ -9,6 +9,7 @@ import {
   type UndoneHook,
 } from '../git/hook-files';
 import { runGit, type GitResult } from '../git/run';
+import { register, unregister } from '../git/registry';
 import { hasMarker, refreshMarkers, setMarker } from '../git/state-files';
 
 export interface InstallOptions {
@@ -53,6 +54,7 @@ export async function installHooks(options: InstallOptions): Promise<InstallRepo
       setMarker(place.commonDir, 'tracked', true);
     }
     await refreshMarkers(place, () => stampsAlways(place));
+    remember(() => register(place.worktree));
     return { kind: 'installed', hooksFolder: place.folder, hooks, state };
   });
 }
@@ -61,8 +63,19 @@ export async function installHooks(options: InstallOptions): Promise<InstallRepo
 export async function uninstallHooks(options: { readonly repositoryDir: string }): Promise<InstallReport> {
   return refusing(options.repositoryDir, async () => {
     const place = await locateHooks(options.repositoryDir);
-    return { kind: 'uninstalled', hooksFolder: place.folder, ...uninstallHookFiles(place) };
+    const undone = uninstallHookFiles(place);
+    remember(() => unregister(place.worktree));
+    return { kind: 'uninstalled', hooksFolder: place.folder, ...undone };
   });
+}
+
+/** The list for `uninstall --all`; a home that cannot be written to costs nothing but that. */
+function remember(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // The repository itself is installed, and can be uninstalled in its place.
+  }
 }
 
 /** The report for a person: a line for each file, and how to go on where something needs a hand. */

@@ -161,13 +161,15 @@ async function run(host: Host, args: readonly string[]): Promise<number> {
     .description('take out exactly what install put in')
     .option('--agents <names>', 'only hooks of coding agents: all, or names with commas between them')
     .option('--user', "with --agents: the agents' settings for every repository")
-    .option('--all', 'in every repository')
+    .option('--all', 'in every repository it was put into on this machine')
     .action(
       act(async (at, options: Installing & { all?: boolean }) => {
         noJson('uninstall');
-        if (options.all === true) throw new Refused('uninstall --all is not in this version');
         const wanted = agentOptions(options);
-        return await (await COMMANDS.install()).uninstallCommand(at, wanted);
+        const { uninstallAllCommand, uninstallCommand } = await COMMANDS.install();
+        if (options.all !== true) return await uninstallCommand(at, wanted);
+        if (wanted) throw new Refused('--all takes everything out; leave --agents away');
+        return await uninstallAllCommand(at);
       }),
     );
   for (const name of NOT_IN_THIS_VERSION) {

@@ -16,10 +16,10 @@ export const COMMANDS = {
   /** Of an entry of the tree; takes that entry, so it is not in the palette. */
   openHunk: 'hunkmark.openHunk',
   showLog: 'hunkmark.showLog',
-  acceptInline: 'hunkmark.acceptInline',
-  acceptInlineWord: 'hunkmark.acceptInlineWord',
-  acceptInlineLine: 'hunkmark.acceptInlineLine',
 } as const;
+
+/** Called by keybindings after the editor's own command, never by a person. */
+export const NOTICES = { accepted: 'hunkmark.accepted', picked: 'hunkmark.picked' } as const;
 
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 
@@ -40,7 +40,7 @@ export const SETTINGS = {
 export interface SettingValues {
   readonly enabled: boolean;
   readonly highlight: boolean;
-  readonly acceptance: 'command' | 'keybinding' | 'off';
+  readonly acceptance: 'keybinding' | 'off';
   readonly stamp: 'ai' | 'always' | 'off';
   readonly detail: 'summary' | 'hunks' | 'full';
   readonly lines: number;
@@ -67,8 +67,6 @@ export type StateKey =
   | 'installed';
 
 export const VIEWS = { hunks: 'hunkmark.hunks' } as const;
-
-export const WALKTHROUGHS = { start: 'start' } as const;
 
 export const COLORS = {
   aiBackground: 'hunkmark.aiBackground',

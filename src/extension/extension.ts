@@ -1,6 +1,102 @@
-import type { ExtensionContext } from 'vscode';
+import { randomBytes } from 'node:crypto';
+import * as path from 'node:path';
+import { commands, Disposable, l10n, window, workspace, type ExtensionContext } from 'vscode';
+import { agentsAddCoAuthor } from '../app/co-author';
+import type { LineOrigin } from '../core/origin';
+import { CONTEXT_KEYS, SECTION, type SettingValues } from './contributions';
+import { followDocuments, type FollowedDocuments } from './documents';
+import { watchRepositories } from './repositories';
+import { acceptance } from './sensors/acceptance';
+import { changeReason } from './sensors/change-reason';
+import { chat } from './sensors/chat';
+import { disk } from './sensors/disk';
+import { keyboard } from './sensors/keyboard';
+import { paste } from './sensors/paste';
+import { suggestion } from './sensors/suggestion';
+import { undo } from './sensors/undo';
+import { openViews } from './views/views';
 
-/** The editor's host. It has no views yet: provenance comes from the hooks of git and of coding agents. */
-export function activate(_context: ExtensionContext): void {}
+/** What the extension tells other extensions; its own tests ask it. */
+export interface Exports {
+  /** The origin of each line of an open document; null: it is not followed. */
+  linesOf(uri: string): readonly LineOrigin[] | null;
+  /** All edits until now have been judged. */
+  settled(): Promise<void>;
+}
 
-export function deactivate(): void {}
+let documents: FollowedDocuments | null = null;
+
+/** The editor's host: sensors in, views out. */
+export function activate(context: ExtensionContext): Exports {
+  const log = window.createOutputChannel('Hunkmark', { log: true });
+  const setting = <K extends keyof SettingValues>(name: K): SettingValues[K] =>
+    workspace.getConfiguration(SECTION).get<SettingValues[K]>(name) as SettingValues[K];
+  const isOn = (): boolean => setting('enabled');
+  const writer = `editor-${randomBytes(6).toString('hex')}`;
+
+  const repositories = watchRepositories({
+    log,
+    memory: context.globalState,
+    programs: {
+      hookProgram: path.join(context.extensionPath, 'dist', 'hook.js'),
+      nodePath: process.execPath,
+    },
+    ownSegments: writer,
+    isOn,
+  });
+  const technique = workspace.isTrusted ? setting('acceptance') : 'off';
+  const showTechnique = (value: string): void =>
+    void commands.executeCommand('setContext', CONTEXT_KEYS.acceptance, value);
+  const acceptances = acceptance(
+    (what) => documents?.notice(what) ?? true,
+    log,
+    (why) => {
+      showTechnique('off');
+      void window.showWarningMessage(
+        l10n.t('Hunkmark does not notice accepted completions in this session any more: {0}.', why),
+      );
+    },
+  );
+  showTechnique(technique);
+  const pasted = paste((document, range) => documents?.copied(document, range) ?? null);
+  const chats = chat();
+  const followed = followDocuments({
+    log,
+    writer,
+    isOn,
+    sensors: [undo(), changeReason(), acceptances, disk(), pasted, keyboard(), suggestion(), chats],
+  });
+  documents = followed;
+  context.subscriptions.push(
+    log,
+    repositories,
+    acceptances,
+    pasted,
+    chats,
+    followed,
+    repositories.onDidMove((root) => followed.refresh(root)),
+    followed.onDidChange(() => repositories.touch()),
+    openViews({
+      documents: followed,
+      repositories,
+      log,
+      extensionUri: context.extensionUri,
+      globalState: context.globalState,
+      claudeCodeSigns: () => Promise.resolve(workspace.isTrusted && agentsAddCoAuthor()),
+    }),
+    new Disposable(() => (documents = null)),
+  );
+  void repositories.refresh();
+  return Object.freeze({
+    linesOf: (uri: string) => {
+      const document = workspace.textDocuments.find((each) => each.uri.toString() === uri);
+      return document ? followed.originsOf(document) : null;
+    },
+    settled: () => followed.settled(),
+  });
+}
+
+/** What is known is written down before the window goes. */
+export function deactivate(): void {
+  documents?.flush();
+}

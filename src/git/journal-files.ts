@@ -48,16 +48,17 @@ function checksum(text: string): string {
 
 /**
  * Appends one record to the writer's own segment, with one write. A full segment is followed by a new one, so that
- * old ones can go as whole files. Errors of the file system are the caller's to tell.
+ * old ones can go as whole files. Returns the record's id. Errors of the file system are the caller's to tell.
  */
 export function appendRecord(
   journal: Journal,
   writer: string,
   record: Draft<KnownRecord> | Draft<StartedRecord>,
-): void {
+): string {
   const folder = path.join(journal.folder, journal.worktree);
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const bytes = Buffer.from(encodeRecord(record, checksum), 'utf8');
+  const line = encodeRecord(record, checksum);
+  const bytes = Buffer.from(line, 'utf8');
   const file = path.join(folder, segmentName(folder, writer));
   const handle = fs.openSync(file, 'a', 0o600);
   try {
@@ -67,6 +68,7 @@ export function appendRecord(
   } finally {
     fs.closeSync(handle);
   }
+  return /^\n\d+ (\w+) /.exec(line)?.[1] ?? '';
 }
 
 /** `WRITER-SESSION.N.log`: the latest of the writer's segments, or the next one when that is full. */

@@ -59,10 +59,9 @@ function did(buffer: Buffer | null): Buffer {
 }
 
 function type(buffer: Buffer, who: string, after: string, text: string): Buffer {
-  return [...text].reduce(
-    (at, char, index) => edit(at, who, `${after}${text.slice(0, index)}|`, char),
-    buffer,
-  );
+  return text
+    .split('')
+    .reduce((at, char, index) => edit(at, who, `${after}${text.slice(0, index)}|`, char), buffer);
 }
 
 function check(buffer: Buffer, lines: readonly string[], deleted: readonly string[] = []): void {
@@ -332,14 +331,14 @@ type Step =
 function holdsLaws(steps: readonly (readonly [number, Step])[]): void {
   let buffer = opened('base aa bb', 'ai ab;', 'human ba {', 'unknown b');
   let model: Tagged[] = buffer.start.lines.flatMap((line, at) =>
-    [...line].map((char) => ({ char, who: buffer.start.origins[at]?.class ?? 'unknown' })),
+    line.split('').map((char) => ({ char, who: buffer.start.origins[at]?.class ?? 'unknown' })),
   );
   for (const [share, step] of steps) {
     const offset = Math.floor(share * buffer.text.length);
     const text = 'text' in step ? step.text : '';
     const length = 'length' in step ? Math.min(step.length, buffer.text.length - offset) : 0;
     buffer = did(changeBuffer(buffer, [{ offset, length, text }], by(step.who)));
-    const inserted = [...text].map((char) => ({ char, who: step.who }));
+    const inserted = text.split('').map((char) => ({ char, who: step.who }));
     model = [...model.slice(0, offset), ...inserted, ...model.slice(offset + length)];
   }
   const known = knownText(buffer);

@@ -1,4 +1,5 @@
 import { agentNames, installAgentHooks, uninstallAgentHooks } from '../../app/agent-hooks';
+import { takeOutEverywhere } from '../../app/installation';
 import type { AgentReport } from '../../app/install-agents';
 import { formatInstallReport, installHooks, uninstallHooks, type InstallReport } from '../../app/install';
 import { oneLine, printable, type Host } from '../streams';
@@ -37,6 +38,16 @@ export async function uninstallCommand(host: Host, agents: AgentOptions | null):
   const isTold = agents !== null || reports.some(({ kind }) => kind !== 'unchanged');
   const status = isTold ? tellAgents(host, reports, 'uninstalled') : 0;
   return agents || status !== 0 ? status : tell(host, await uninstallHooks({ repositoryDir: host.cwd }));
+}
+
+/** `uninstall --all`: the hooks of git and the agents' project settings, in every working tree that install has noted. */
+export async function uninstallAllCommand(host: Host): Promise<number> {
+  const { done, failed } = await takeOutEverywhere();
+  for (const root of done) host.stdout(`out of ${oneLine(root)}\n`);
+  for (const { root, reason } of failed)
+    host.stderr(`hunkmark: still in ${oneLine(root)}: ${oneLine(reason)}\n`);
+  if (done.length === 0 && failed.length === 0) host.stdout('Hunkmark is in no repository here.\n');
+  return failed.length === 0 ? 0 : 2;
 }
 
 function tell(host: Host, report: InstallReport): number {

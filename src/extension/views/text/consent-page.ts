@@ -181,6 +181,6 @@ export type Choice =
   | { readonly choice: 'use'; readonly detail: Detail }
   | { readonly choice: 'decline' | 'later' };
 
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -67,7 +67,7 @@ export function actionsText(actions: readonly Action[]): string {
 }
 
 /** Every ASCII punctuation mark is escaped, so that a name is never a link, an image, a tag or an icon. */
-export function escapeMarkdown(text: string): string {
+function escapeMarkdown(text: string): string {
   return visible(text).replace(/[!-/:-@[-`{-~]/g, '\\$&');
 }
 

@@ -9,7 +9,7 @@ export function whoWords(t: Translate, { agent, model }: Pick<Seen, 'agent' | 'm
   return model === null ? name : t('{0}, model {1}', name, visible(model));
 }
 
-export function agentWords(t: Translate, agent: string | null): string {
+function agentWords(t: Translate, agent: string | null): string {
   if (agent === null || agent === 'unidentified') return t('an assistant that is not identified');
   return AGENT_NAMES.get(agent) ?? visible(agent);
 }

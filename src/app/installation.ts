@@ -1,0 +1,118 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { InstallRefused, inspectHookFiles, locateHooks } from '../git/hook-files';
+import { journalOf } from '../git/journal-files';
+import { registeredTrees, unregister } from '../git/registry';
+import { findRepository } from '../git/repository';
+import { git } from '../git/run';
+import { readSettings } from '../git/settings';
+import { copyProgram, isInstalled, readNodePath, writeNodePath } from '../git/state-files';
+import { uninstallAgentHooks } from './agent-hooks';
+import { formatInstallReport, installHooks, uninstallHooks } from './install';
+import { Refused } from './refused';
+
+/** A working tree, found without starting a process. */
+export interface WorkTree {
+  readonly root: string;
+  readonly name: string;
+  readonly gitDir: string;
+  readonly commonDir: string;
+  /** Where this working tree's part of the journal is; need not exist. */
+  readonly journal: string;
+}
+
+export function findWorkTree(start: string): WorkTree | null {
+  const repository = findRepository(start);
+  if (!repository || repository.worktree === null) return null;
+  const { worktree: root, gitDir, commonDir } = repository;
+  const { folder, worktree } = journalOf(repository);
+  return { root, name: path.basename(root), gitDir, commonDir, journal: path.join(folder, worktree) };
+}
+
+export type Installation =
+  | { readonly kind: 'installed' }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'off' }
+  /** `problem` is a sentence for a person. */
+  | { readonly kind: 'incomplete'; readonly problem: string };
+
+/** Whether the hooks of a working tree are there and can run. */
+export async function installation({ root, commonDir }: WorkTree): Promise<Installation> {
+  if (!isInstalled(commonDir)) return { kind: 'none' };
+  try {
+    const { hooks } = inspectHookFiles(await locateHooks(root));
+    const missing = hooks
+      .filter(({ state }) => state !== 'current' && state !== 'outdated')
+      .map(({ hook }) => hook);
+    if (missing.length > 0)
+      return {
+        kind: 'incomplete',
+        problem: `The hook ${missing.join(' and ')} does not call Hunkmark any more; commits carry no provenance.`,
+      };
+  } catch (error) {
+    if (error instanceof InstallRefused) return { kind: 'incomplete', problem: error.happened };
+    throw error;
+  }
+  return (await readSettings(root)).stamp === 'off' ? { kind: 'off' } : { kind: 'installed' };
+}
+
+export interface Programs {
+  readonly hookProgram: string;
+  readonly nodePath: string;
+}
+
+/** Puts the hooks in, after consent, and notes where. Refused with the reason and what to do. */
+export async function setUp(
+  root: string,
+  programs: Programs,
+  detail: 'summary' | 'hunks' | 'full',
+): Promise<void> {
+  const report = await installHooks({ repositoryDir: root, ...programs });
+  if (report.kind === 'refused') throw new Refused(formatInstallReport(report).trim());
+  if ((await readSettings(root)).detail !== detail) await setShared(root, 'detail', detail);
+}
+
+/**
+ * Keeps the hook program and the path of Node fresh where Hunkmark is in already: an update of the editor moves both.
+ * Makes the journal's folder, so that it can be watched.
+ */
+export function refreshPrograms({ commonDir, journal }: WorkTree, { hookProgram, nodePath }: Programs): void {
+  if (!isInstalled(commonDir)) return;
+  fs.mkdirSync(journal, { recursive: true, mode: 0o700 });
+  copyProgram(commonDir, hookProgram);
+  const node = readNodePath(commonDir);
+  if (node === null || !fs.existsSync(node)) writeNodePath(commonDir, nodePath);
+}
+
+export async function takeOut(root: string): Promise<void> {
+  await uninstallAgentHooks({ cwd: root, env: {} }, { agents: 'all', user: false });
+  const report = await uninstallHooks({ repositoryDir: root });
+  if (report.kind === 'refused') throw new Refused(formatInstallReport(report).trim());
+}
+
+/** Takes Hunkmark out of every working tree it was put into here; a tree that is gone is forgotten. */
+export async function takeOutEverywhere(): Promise<{
+  readonly done: readonly string[];
+  readonly failed: readonly { readonly root: string; readonly reason: string }[];
+}> {
+  const done: string[] = [];
+  const failed: { root: string; reason: string }[] = [];
+  for (const root of registeredTrees()) {
+    try {
+      if (fs.existsSync(root)) await takeOut(root);
+      else unregister(root);
+      done.push(root);
+    } catch (error) {
+      failed.push({ root, reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return { done, failed };
+}
+
+/** Settings that the editor shares with hooks and commands; they live in git's configuration. */
+export type SharedSetting = 'stamp' | 'detail' | 'lines' | 'lineLimit';
+
+/** Sets one of the shared settings in the repository's own git configuration. */
+export async function setShared(root: string, name: SharedSetting, value: string): Promise<void> {
+  await git(root, ['config', '--local', `hunkmark.${name}`, value]);
+}

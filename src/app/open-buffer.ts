@@ -1,0 +1,118 @@
+import {
+  changeBuffer,
+  changedText,
+  openBuffer,
+  originsBetween,
+  type Buffer,
+  type TextChange,
+  type Writer,
+} from '../core/buffer';
+import type { OriginRange } from '../core/edit';
+import { observe, type KnownText } from '../core/known';
+import { splitLines } from '../core/lines';
+import { BASE, UNKNOWN, type Evidenced, type LineOrigin } from '../core/origin';
+import { knownText } from '../core/written';
+import type { OpenFile } from './open-file';
+
+/** A text that is open in an editor, followed edit by edit. Offsets are 0-based UTF-16 offsets, lines 0-based. */
+export interface OpenBuffer {
+  readonly text: () => string;
+  readonly known: () => KnownText;
+  /** The text that changes lead to; null where they do not fit. */
+  after(changes: readonly TextChange[]): string | null;
+  /** An edit and who made it. What does not fit the text is refused: false, and nothing has changed. */
+  change(changes: readonly TextChange[], writer: Writer): boolean;
+  /** An undo or a redo: every character gets back the origin it had, where this text has been seen before. */
+  restore(changes: readonly TextChange[]): boolean;
+  /** The text is another one, and nobody saw how it came about. */
+  observe(text: string): void;
+  /** What the journal and history say of the text of now; what was seen here fills the gaps. */
+  rebase(found: FoundText): void;
+  /** A person says where lines came from, `last` inclusive. */
+  declare(first: number, last: number, as: 'ai' | 'human', agent: string | null, at: number): void;
+  origins(from: number, to: number): OriginRange<LineOrigin>[];
+}
+
+export type FoundText = Pick<OpenFile, 'known' | 'history'>;
+
+/** A text of which nothing is known: of a document that is no file yet. */
+export function foundText(text: string): FoundText {
+  const lines = splitLines(text);
+  return { known: { lines, origins: lines.map(() => UNKNOWN), tombstones: [] }, history: [] };
+}
+
+/** How many states an undo can go back to. */
+const STATES = 500;
+
+/** `earlier`: what was seen of the same text under another name. */
+export function followBuffer(found: FoundText, earlier: KnownText | null = null): OpenBuffer {
+  const start = earlier === null ? found.known : merged(found, earlier);
+  let buffer = openBuffer(start, found.history);
+  let past: Buffer[] = [buffer];
+  let known: KnownText | null = start;
+
+  const become = (next: Buffer): void => {
+    buffer = next;
+    known = null;
+    past.push(next);
+    if (past.length > STATES) past = past.slice(-STATES / 2);
+  };
+  const knownNow = (): KnownText => (known ??= knownText(buffer));
+  return Object.freeze({
+    text: () => buffer.text,
+    known: knownNow,
+    after: (changes: readonly TextChange[]) => changedText(buffer.text, changes),
+    change(changes: readonly TextChange[], writer: Writer): boolean {
+      const next = changeBuffer(buffer, changes, writer);
+      if (next !== null) become(next);
+      return next !== null;
+    },
+    restore(changes: readonly TextChange[]): boolean {
+      const text = changedText(buffer.text, changes);
+      if (text === null) return false;
+      const before = past.findLast((state) => state.text === text);
+      const next = before ?? changeBuffer(buffer, changes, { kind: 'one', origin: UNKNOWN });
+      if (next) become(next);
+      return next !== null;
+    },
+    observe(text: string): void {
+      if (text !== buffer.text) become(openBuffer(observe(knownNow(), splitLines(text)), []));
+    },
+    rebase(found: FoundText): void {
+      become(openBuffer(merged(found, knownNow()), found.history));
+    },
+    declare(first: number, last: number, as: 'ai' | 'human', agent: string | null, at: number): void {
+      const said = knownNow();
+      const origins = said.origins.map((origin, line) =>
+        line < first || line > last ? origin : declared(origin, as, agent, at),
+      );
+      become(openBuffer({ ...said, origins }, buffer.history));
+    },
+    origins: (from: number, to: number) => originsBetween(buffer, from, to),
+  });
+}
+
+/** Evidence of the journal first, then what was seen here; committed lines are what the last commit says. */
+function merged(found: FoundText, seen: KnownText): KnownText {
+  const own = observe(seen, found.known.lines);
+  const origins = found.known.origins.map((origin, line) => {
+    const here = own.origins[line] ?? UNKNOWN;
+    if (origin.class === 'base') return here.class === 'human' || here.class === 'unknown' ? BASE : here;
+    return origin.class === 'unknown' && here.class !== 'base' ? here : origin;
+  });
+  const tombstones = found.known.tombstones.length > 0 ? found.known.tombstones : own.tombstones;
+  return { lines: found.known.lines, origins, tombstones };
+}
+
+/** A line declared human against a model's evidence keeps the agent's name: the commit counts it as redeclared. */
+function declared(was: LineOrigin, as: 'ai' | 'human', agent: string | null, at: number): Evidenced {
+  const model = was.class === 'ai' || was.class === 'mixed' ? was.agent : null;
+  return {
+    class: as,
+    via: 'declared',
+    agent: as === 'ai' ? (agent ?? 'unidentified') : model,
+    model: null,
+    evidence: 'declared',
+    at,
+  };
+}

@@ -1,0 +1,146 @@
+import * as path from 'node:path';
+import { align } from '../core/align';
+import { headsOf } from '../core/journal';
+import { baseText, observe, type KnownText } from '../core/known';
+import { diffLines } from '../core/line-diff';
+import { splitLines } from '../core/lines';
+import { BASE, isEvidenced, isModelWritten, UNKNOWN, type LineOrigin } from '../core/origin';
+import type { LineSpan } from '../core/range';
+import { readHead } from '../git/head';
+import { isIgnored } from '../git/ignore';
+import { appendRecord, journalOf, readJournal } from '../git/journal-files';
+import { findRepository, repositoryPath, type Repository } from '../git/repository';
+import { hasMarker, isInstalled, markPending } from '../git/state-files';
+import { LARGEST_FILE } from '../git/working-file';
+import { blame } from './blame';
+import { lastKnown } from './fold';
+import { withRepository } from './opened';
+import { linesAt } from './targets';
+
+/** A file of a working tree that is open in an editor, and what is known of it at that moment. */
+export interface OpenFile {
+  readonly repository: Repository;
+  readonly path: string;
+  /** The text that the editor shows. `base` lines are in the last commit. */
+  readonly known: KnownText;
+  /** Whose the lines of `known` are by the history of the last commit; unknown where it says nothing. */
+  readonly history: readonly LineOrigin[];
+  /** The file in the last commit; null: it has none. */
+  readonly head: readonly string[] | null;
+  readonly commit: string | null;
+  /** Records of the journal that are in `known`. */
+  readonly from: readonly string[];
+}
+
+export type OpenedFile =
+  | { readonly kind: 'tracked'; readonly file: OpenFile }
+  | { readonly kind: 'untracked'; readonly why: 'no-repository' | 'too-large' | 'ignored' };
+
+/** How many of a writer's records of a file are looked at. */
+const RECENT = 12;
+
+/** What is known of a text that an editor shows of a file: from the journal, the last commit and its history. */
+export async function openFile(name: string, text: string): Promise<OpenedFile> {
+  const repository = findRepository(path.dirname(name));
+  const inside = repository && repositoryPath(repository, name);
+  if (!repository || repository.worktree === null || inside === null)
+    return { kind: 'untracked', why: 'no-repository' };
+  if (text.length > LARGEST_FILE) return { kind: 'untracked', why: 'too-large' };
+  if (await isIgnored(repository, inside)) return { kind: 'untracked', why: 'ignored' };
+  const commit = await readHead(repository);
+  const head = commit === null ? null : await headLines(repository, commit, inside);
+  const records = readJournal(journalOf(repository), { path: inside, kind: 'known', latest: RECENT })
+    .records.filter(({ worktree }) => worktree === repository.worktreeName)
+    .flatMap(({ record }) => (record.kind === 'known' && record.path === inside ? [record] : []));
+  const heads = headsOf(records);
+  const lines = splitLines(text);
+  const last = lastKnown(heads);
+  const found = last ? observe(last, lines) : baseText(lines);
+  const { known, history } = await againstHead(repository, inside, found, head);
+  const from = heads.map(({ id }) => id);
+  return { kind: 'tracked', file: { repository, path: inside, known, history, head, commit, from } };
+}
+
+/** Lines (1-based) of a text that the last commit does not have. */
+export function uncommittedLines(
+  head: readonly string[] | null,
+  lines: readonly string[],
+): readonly LineSpan[] {
+  if (head === null) return lines.length === 0 ? [] : [{ start: 1, count: lines.length }];
+  return diffLines(head, lines).added;
+}
+
+/** Where the journal takes an open file's text from. */
+export interface SavedText {
+  readonly known: KnownText;
+  /** One name for each window. */
+  readonly writer: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/**
+ * Appends what is known of an open file to the journal; null, and nothing is written, where Hunkmark is not installed.
+ * Returns the file as it goes on: the next record is made from this one. Synchronous, so that a commit that follows a
+ * save finds it.
+ */
+export function recordFile(file: OpenFile, { known, writer, now }: SavedText): OpenFile | null {
+  const { repository } = file;
+  if (!isInstalled(repository.commonDir)) return null;
+  const id = appendRecord(journalOf(repository), writer, {
+    kind: 'known',
+    path: file.path,
+    known,
+    exists: true,
+    commit: file.commit,
+    from: file.from,
+    at: now,
+    session: writer,
+    call: null,
+    claimed: [],
+  });
+  if (known.origins.some(isModelWritten) || known.tombstones.length > 0) markPending(repository.commonDir);
+  return { ...file, from: [id] };
+}
+
+async function headLines(
+  { worktree }: Repository,
+  commit: string,
+  name: string,
+): Promise<readonly string[] | null> {
+  return await withRepository({ cwd: worktree ?? '.', env: {} }, ({ objects }) =>
+    linesAt(`${commit}:${name}`, objects),
+  );
+}
+
+/** A line equal to the last commit's is `base`; one that is not there, and that nobody vouches for, is unknown. */
+async function againstHead(
+  repository: Repository,
+  name: string,
+  found: KnownText,
+  head: readonly string[] | null,
+): Promise<Pick<OpenFile, 'known' | 'history'>> {
+  const { sources } = align(head ?? [], found.lines, 'every');
+  const committed = sources.map((source) => (source.kind === 'same' ? source.old : -1));
+  const origins = found.origins.map((origin, line) => {
+    if (isEvidenced(origin)) return origin;
+    return (committed[line] ?? -1) >= 0 ? BASE : UNKNOWN;
+  });
+  const said = head === null ? [] : await historyOf(repository, name);
+  const history = committed.map((line) => said[line] ?? UNKNOWN);
+  return { known: { ...found, origins }, history };
+}
+
+/** By blame, where some commit here is known to have trailers; a history that cannot be read says nothing. */
+async function historyOf(repository: Repository, name: string): Promise<readonly LineOrigin[]> {
+  const { commonDir, worktree } = repository;
+  if (worktree === null || (isInstalled(commonDir) && !hasMarker(commonDir, 'tracked'))) return [];
+  try {
+    const { lines } = await blame({ cwd: worktree, env: {} }, name, 'HEAD');
+    return lines.map(({ class: lineClass, via, agent, model }): LineOrigin =>
+      lineClass === 'unknown' ? UNKNOWN : { class: lineClass, via, agent, model, evidence: 'matched' },
+    );
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,443 @@
+import {
+  Disposable,
+  EventEmitter,
+  TextDocumentChangeReason,
+  TextEditorSelectionChangeKind,
+  window,
+  workspace,
+  type LogOutputChannel,
+  type Range,
+  type TextDocument,
+  type TextDocumentChangeEvent,
+  type TextEditorSelectionChangeEvent,
+} from 'vscode';
+import { followBuffer, foundText, type OpenBuffer } from '../app/open-buffer';
+import { openFile, recordFile, type OpenFile } from '../app/open-file';
+import type { OriginRange } from '../core/edit';
+import type { KnownText } from '../core/known';
+import type { LineOrigin } from '../core/origin';
+import { documentState } from './line-state';
+import { UNKNOWN, type Explanation, type Notice, type SeenChange, type Sensor } from './sensors/sensor';
+import type { Documents, DocumentState, Untracked } from './tracking';
+
+export interface FollowedDocuments extends Documents, Disposable {
+  /** One entry for each line; for the editor's own tests. */
+  originsOf(document: TextDocument): readonly LineOrigin[] | null;
+  /** Who wrote the characters of a range; null where the document is not followed. */
+  copied(document: TextDocument, range: Range): readonly OriginRange<LineOrigin>[] | null;
+  /**
+   * A key has done something in the active editor just now: the change is the last one that nobody typed and that no
+   * other notice has claimed. False where there is none.
+   */
+  notice(what: Notice): boolean;
+  /** All edits until now are judged. */
+  settled(): Promise<void>;
+  /** Looks at the files again: the last commit or the journal of a repository has changed. */
+  refresh(root: string): void;
+  /** Everything that is known goes to the journal. */
+  flush(): void;
+}
+
+export interface FollowOptions {
+  readonly log: LogOutputChannel;
+  /** A name for this window's part of the journal. */
+  readonly writer: string;
+  /** In the order in which they are believed. */
+  readonly sensors: readonly Sensor[];
+  readonly isOn: () => boolean;
+}
+
+/** After an edit its selection event comes, and perhaps the next key; then it is judged. */
+const JUDGE_MS = 60;
+const WAIT_MS = 120;
+const SELECTION_MS = 500;
+const NOTICE_MS = 500;
+const IDLE_MS = 2000;
+/** How long what is known of a closed document is kept for one of the same text: it was renamed, or saved as another. */
+const CLOSED_MS = 10_000;
+
+interface Followed {
+  readonly document: TextDocument;
+  queue: SeenChange[];
+  buffer: OpenBuffer | null;
+  file: OpenFile | null;
+  why: Untracked;
+  judging: NodeJS.Timeout | null;
+  idle: NodeJS.Timeout | null;
+  /** What the journal was told last. */
+  recorded: KnownText | null;
+  /** The editor has announced a save that has not happened yet. */
+  isSaving: boolean;
+  /** The change seen last, until the next one. */
+  last: SeenChange | null;
+  opening: Promise<void> | null;
+  shown: { readonly known: KnownText; readonly file: OpenFile | null; readonly state: DocumentState } | null;
+}
+
+/** Follows the documents of this window, from the change event to the journal. */
+export function followDocuments(options: FollowOptions): FollowedDocuments {
+  const { log, writer, sensors } = options;
+  const followed = new Map<TextDocument, Followed>();
+  const changed = new EventEmitter<TextDocument>();
+  let closed: { readonly text: string; readonly known: KnownText; readonly at: number }[] = [];
+
+  const start = (document: TextDocument): void => {
+    if (followed.has(document) || !['file', 'untitled'].includes(document.uri.scheme)) return;
+    const entry: Followed = {
+      document,
+      queue: [],
+      buffer: null,
+      file: null,
+      why: 'opening',
+      judging: null,
+      idle: null,
+      recorded: null,
+      isSaving: false,
+      last: null,
+      opening: null,
+      shown: null,
+    };
+    followed.set(document, entry);
+    entry.opening = open(entry);
+  };
+
+  const open = async (entry: Followed): Promise<void> => {
+    const { document } = entry;
+    entry.why = whyNot(document);
+    if (entry.why === 'opening') {
+      const text = document.getText();
+      const earlier = closed.find((each) => each.text === text && Date.now() - each.at < CLOSED_MS);
+      if (document.isUntitled) entry.buffer = followBuffer(foundText(text), earlier?.known ?? null);
+      else await openOnDisk(entry, text, earlier?.known ?? null);
+    }
+    judge(entry, false);
+    changed.fire(document);
+  };
+
+  const whyNot = (document: TextDocument): Untracked => {
+    if (!options.isOn()) return 'off';
+    if (!workspace.isTrusted) return 'untrusted';
+    const isCell = workspace.notebookDocuments.some((notebook) =>
+      notebook.getCells().some((cell) => cell.document === document),
+    );
+    return isCell || document.uri.scheme === 'vscode-notebook-cell' ? 'notebook' : 'opening';
+  };
+
+  const openOnDisk = async (entry: Followed, text: string, earlier: KnownText | null): Promise<void> => {
+    try {
+      const opened = await openFile(entry.document.uri.fsPath, text);
+      if (opened.kind === 'untracked') entry.why = opened.why;
+      else {
+        entry.file = opened.file;
+        entry.buffer = followBuffer(opened.file, earlier);
+        entry.recorded = earlier === null ? opened.file.known : null;
+      }
+    } catch (error) {
+      entry.why = 'no-repository';
+      log.error(`${entry.document.uri.fsPath} is not followed: ${String(error)}`);
+    }
+  };
+
+  const onChange = (event: TextDocumentChangeEvent): void => {
+    const entry = followed.get(event.document);
+    if (entry === undefined) return;
+    const { document } = event;
+    if (event.contentChanges.length === 0) {
+      if (document.isDirty && entry.last) entry.last.becameDirty = true;
+      return;
+    }
+    const editor = window.activeTextEditor;
+    const seen: SeenChange = {
+      document,
+      changes: event.contentChanges.map(({ rangeOffset, rangeLength, text }) => ({
+        offset: rangeOffset,
+        length: rangeLength,
+        text,
+      })),
+      reason: reasonOf(event),
+      selections: editor?.document === document ? selectionsBefore(event, editor.selections) : [],
+      at: Date.now(),
+      version: document.version,
+      wasDirty: document.isDirty,
+      detailedReason: 'detailedReason' in event ? event.detailedReason : undefined,
+      notice: null,
+      selection: undefined,
+      becameDirty: false,
+      savedQuietly: false,
+    };
+    entry.queue.push(seen);
+    entry.last = seen;
+    soon(entry, JUDGE_MS);
+  };
+
+  const onSelection = ({ textEditor, kind }: TextEditorSelectionChangeEvent): void => {
+    const entry = followed.get(textEditor.document);
+    // Only the first event after a change speaks of it.
+    if (!entry?.last || entry.last.selection !== undefined || Date.now() - entry.last.at > SELECTION_MS)
+      return;
+    entry.last.selection = selectionKind(kind);
+  };
+
+  const soon = (entry: Followed, wait: number): void => {
+    entry.judging ??= setTimeout(() => {
+      entry.judging = null;
+      judge(entry, false);
+    }, wait);
+  };
+
+  /** Judges what is in the queue, in order; `now`: without waiting for what may still happen. */
+  const judge = (entry: Followed, now: boolean): void => {
+    const { buffer } = entry;
+    if (entry.opening !== null && buffer === null && entry.why === 'opening') return;
+    if (buffer === null) {
+      entry.queue = [];
+      return;
+    }
+    let reread = false;
+    let isChanged = false;
+    for (let seen = entry.queue[0]; seen; seen = entry.queue[0]) {
+      if (!now && Date.now() - seen.at < JUDGE_MS / 2) break;
+      const explanation = explain(seen, buffer);
+      if (explanation?.kind === 'wait' && !now) break;
+      entry.queue.shift();
+      isChanged = true;
+      if (explanation?.kind === 'disk') reread = true;
+      if (apply(buffer, seen, explanation)) continue;
+      log.warn(
+        `${entry.document.uri.fsPath}: an edit did not fit what was seen before; its lines are unknown`,
+      );
+      entry.queue = [];
+      buffer.observe(entry.document.getText());
+    }
+    if (entry.queue.length > 0) soon(entry, WAIT_MS);
+    else if (isChanged) verify(entry, buffer);
+    if (!isChanged) return;
+    if (reread) void reopen(entry);
+    entry.idle ??= setTimeout(() => {
+      entry.idle = null;
+      record(entry);
+    }, IDLE_MS);
+    changed.fire(entry.document);
+  };
+
+  const explain = (seen: SeenChange, buffer: OpenBuffer): Explanation | null => {
+    for (const sensor of sensors) {
+      const explanation = sensor.explain(seen, buffer, Date.now());
+      if (explanation) return explanation;
+    }
+    return null;
+  };
+
+  /** What was followed must be what the editor shows; where it is not, what differs is unknown. */
+  const verify = (entry: Followed, buffer: OpenBuffer): void => {
+    const text = entry.document.getText();
+    if (text === buffer.text()) return;
+    log.warn(
+      `${entry.document.uri.fsPath}: the followed text differs from the editor's; what differs is unknown`,
+    );
+    buffer.observe(text);
+  };
+
+  /** Asks the journal and the last commit again, for a text that others have changed. */
+  const reopen = async (entry: Followed): Promise<void> => {
+    const { document, buffer } = entry;
+    if (buffer === null || document.isUntitled) return;
+    const text = buffer.text();
+    try {
+      const opened = await openFile(document.uri.fsPath, text);
+      if (opened.kind === 'untracked' || followed.get(document) !== entry) return;
+      if (buffer.text() !== text) {
+        setTimeout(() => void reopen(entry), IDLE_MS);
+        return;
+      }
+      entry.file = opened.file;
+      buffer.rebase(opened.file);
+      changed.fire(document);
+    } catch (error) {
+      log.error(`${document.uri.fsPath} could not be looked at again: ${String(error)}`);
+    }
+  };
+
+  const record = (entry: Followed): void => {
+    const { buffer, file } = entry;
+    if (buffer === null || file === null) return;
+    const known = buffer.known();
+    if (known === entry.recorded) return;
+    try {
+      const next = recordFile(file, { known, writer, now: Date.now() });
+      if (next === null) return;
+      entry.file = next;
+      entry.recorded = known;
+    } catch (error) {
+      log.error(`what is known of ${file.path} could not be written down: ${String(error)}`);
+    }
+  };
+
+  const onSave = (document: TextDocument): void => {
+    const entry = followed.get(document);
+    if (!entry) return;
+    const isQuiet = !entry.isSaving;
+    entry.isSaving = false;
+    for (const seen of entry.queue) {
+      seen.becameDirty = true;
+      if (isQuiet) seen.savedQuietly = true;
+    }
+    judge(entry, true);
+    record(entry);
+  };
+
+  const stop = (document: TextDocument): void => {
+    const entry = followed.get(document);
+    if (!entry) return;
+    judge(entry, true);
+    record(entry);
+    for (const timer of [entry.judging, entry.idle]) if (timer) clearTimeout(timer);
+    followed.delete(document);
+    const now = Date.now();
+    closed = closed.filter(({ at }) => now - at < CLOSED_MS);
+    if (entry.buffer) closed.push({ text: entry.buffer.text(), known: entry.buffer.known(), at: now });
+  };
+
+  const subscriptions = [
+    changed,
+    workspace.onDidChangeTextDocument(onChange),
+    window.onDidChangeTextEditorSelection(onSelection),
+    workspace.onDidOpenTextDocument(start),
+    workspace.onDidCloseTextDocument(stop),
+    workspace.onWillSaveTextDocument(({ document }) => {
+      const entry = followed.get(document);
+      if (entry) entry.isSaving = true;
+    }),
+    workspace.onDidSaveTextDocument(onSave),
+  ];
+  for (const document of workspace.textDocuments) start(document);
+
+  return Object.freeze({
+    onDidChange: changed.event,
+    of(document: TextDocument): DocumentState {
+      const entry = followed.get(document);
+      if (!entry) return { kind: 'untracked', why: 'no-file' };
+      if (entry.buffer === null) return { kind: 'untracked', why: entry.why };
+      const known = entry.buffer.known();
+      if (entry.shown?.known !== known || entry.shown.file !== entry.file)
+        entry.shown = { known, file: entry.file, state: documentState(known, entry.file) };
+      return entry.shown.state;
+    },
+    mark(
+      document: TextDocument,
+      first: number,
+      last: number,
+      as: 'ai' | 'human',
+      agent: string | null,
+    ): Promise<void> {
+      const entry = followed.get(document);
+      if (entry?.buffer) {
+        judge(entry, true);
+        entry.buffer.declare(first, last, as, agent, Date.now());
+        record(entry);
+        changed.fire(document);
+      }
+      return Promise.resolve();
+    },
+    originsOf: (document: TextDocument) => followed.get(document)?.buffer?.known().origins ?? null,
+    copied(document: TextDocument, range: Range): readonly OriginRange<LineOrigin>[] | null {
+      const entry = followed.get(document);
+      if (!entry?.buffer) return null;
+      judge(entry, true);
+      return entry.buffer.origins(document.offsetAt(range.start), document.offsetAt(range.end));
+    },
+    notice(what: Notice): boolean {
+      const document = window.activeTextEditor?.document;
+      const entry = document && followed.get(document);
+      const seen = entry?.queue.findLast(
+        (each) =>
+          each.notice === null &&
+          each.reason === null &&
+          each.selection !== 'keyboard' &&
+          Date.now() - each.at < NOTICE_MS,
+      );
+      if (seen) seen.notice = what;
+      // A document that is not followed has nothing to claim.
+      return seen !== undefined || !entry?.buffer;
+    },
+    async settled(): Promise<void> {
+      for (const entry of followed.values()) {
+        await entry.opening;
+        while (entry.queue.length > 0) await new Promise((resolve) => setTimeout(resolve, JUDGE_MS));
+      }
+    },
+    refresh(root: string): void {
+      for (const entry of followed.values())
+        if (entry.file?.repository.worktree === root) {
+          record(entry);
+          void reopen(entry);
+        }
+    },
+    flush(): void {
+      for (const entry of followed.values()) {
+        judge(entry, true);
+        record(entry);
+      }
+    },
+    dispose(): void {
+      for (const document of followed.keys()) stop(document);
+      Disposable.from(...subscriptions).dispose();
+    },
+  });
+}
+
+/** A change that no sensor explains is nobody's. */
+function apply(buffer: OpenBuffer, seen: SeenChange, explanation: Explanation | null): boolean {
+  switch (explanation?.kind) {
+    case 'restore':
+      return buffer.restore(seen.changes);
+    case 'disk': {
+      const text = buffer.after(seen.changes);
+      if (text === null) return false;
+      buffer.observe(text);
+      return true;
+    }
+    case 'one':
+    case 'pieces':
+      return buffer.change(seen.changes, explanation);
+    case 'wait':
+    case undefined:
+      return buffer.change(seen.changes, { kind: 'one', origin: UNKNOWN });
+  }
+}
+
+function reasonOf({ reason }: TextDocumentChangeEvent): SeenChange['reason'] {
+  if (reason === TextDocumentChangeReason.Undo) return 'undo';
+  return reason === TextDocumentChangeReason.Redo ? 'redo' : null;
+}
+
+function selectionKind(kind: TextEditorSelectionChangeKind | undefined): SeenChange['selection'] {
+  switch (kind) {
+    case TextEditorSelectionChangeKind.Keyboard:
+      return 'keyboard';
+    case TextEditorSelectionChangeKind.Mouse:
+      return 'mouse';
+    case TextEditorSelectionChangeKind.Command:
+      return 'command';
+    case undefined:
+      return null;
+  }
+}
+
+/**
+ * The selections are still those of the text before, in lines and columns; the changes of the event say at which
+ * offsets their ranges were, so those of the selections that touch one are known.
+ */
+function selectionsBefore(
+  { contentChanges }: TextDocumentChangeEvent,
+  selections: readonly Range[],
+): SeenChange['selections'] {
+  return selections.flatMap((selection) =>
+    contentChanges.flatMap(({ range, rangeOffset, rangeLength }) => {
+      if (range.end.isBefore(selection.start) || range.start.isAfter(selection.end)) return [];
+      const start = selection.start.isEqual(range.end) ? rangeOffset + rangeLength : rangeOffset;
+      const end = selection.end.isEqual(range.start) ? rangeOffset : rangeOffset + rangeLength;
+      return [{ start: Math.min(start, end), end: Math.max(start, end) }];
+    }),
+  );
+}

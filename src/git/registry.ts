@@ -1,0 +1,53 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { replaceFile } from './state-files';
+
+/**
+ * The working trees that Hunkmark was put into on this machine, so that it can be taken out of all of them: one absolute
+ * path a line, in the user's own state folder.
+ */
+function registryFile(env: NodeJS.ProcessEnv = process.env): string {
+  const home = env['HOME'] ?? os.homedir();
+  const state =
+    process.platform === 'win32'
+      ? (env['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local'))
+      : env['XDG_STATE_HOME'] || path.join(home, '.local', 'state');
+  return path.join(state, 'hunkmark', 'repositories');
+}
+
+export function registeredTrees(env: NodeJS.ProcessEnv = process.env): readonly string[] {
+  try {
+    const text = fs.readFileSync(registryFile(env), 'utf8');
+    return [...new Set(text.split('\n').filter((line) => path.isAbsolute(line)))];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** A path with a line end in it cannot be noted, and is left out. */
+export function register(worktree: string, env: NodeJS.ProcessEnv = process.env): void {
+  const trees = registeredTrees(env);
+  if (trees.includes(worktree) || worktree.includes('\n')) return;
+  write([...trees, worktree], env);
+}
+
+export function unregister(worktree: string, env: NodeJS.ProcessEnv = process.env): void {
+  const trees = registeredTrees(env);
+  if (trees.includes(worktree))
+    write(
+      trees.filter((tree) => tree !== worktree),
+      env,
+    );
+}
+
+function write(trees: readonly string[], env: NodeJS.ProcessEnv): void {
+  const file = registryFile(env);
+  if (trees.length === 0) {
+    fs.rmSync(file, { force: true });
+    return;
+  }
+  fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  replaceFile(file, Buffer.from(`${trees.join('\n')}\n`), 0o600);
+}
