@@ -8,6 +8,7 @@ const ROOT = join(__dirname, '..', '..');
 interface Manifest {
   readonly main: string;
   readonly bin: Readonly<Record<string, string>>;
+  readonly scripts: Readonly<Record<string, string>>;
 }
 
 /** What esbuild says of its bundles: output file → the files that are in it, with how much of each. */
@@ -50,7 +51,13 @@ describe('the package', () => {
   it('names the bundles that are made', () => {
     const named = [manifest.main, ...Object.values(manifest.bin)].map((file) => file.replace(/^\.\//, ''));
     assert.deepEqual(named, ['dist/extension.js', 'dist/cli.js']);
-    assert.deepEqual(Object.keys(outputs).toSorted(), ['dist/cli.js', 'dist/extension.js', 'dist/hook.js']);
+    assert.deepEqual(Object.keys(outputs).toSorted(), [
+      'dist/cli.js',
+      'dist/extension.js',
+      'dist/hook.js',
+      'dist/uninstall.js',
+    ]);
+    assert.equal(manifest.scripts['vscode:uninstall'], 'node ./dist/uninstall.js');
     for (const file of Object.keys(outputs)) assert.ok(existsSync(join(ROOT, file)), file);
   });
 

@@ -82,7 +82,6 @@ describe('the hover', () => {
     ['a&lt;b', 'a\\&lt\\;b'],
   ] as const) {
     it(`escapes ${JSON.stringify(hostile)}`, () => {
-      assert.equal(escapeMarkdown(hostile), escaped);
       assert.ok(runText(t, { ...RUN, agent: hostile }, NOW).includes(`By: ${escaped}\\, model `));
     });
   }
