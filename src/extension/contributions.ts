@@ -68,6 +68,8 @@ export type StateKey =
 
 export const VIEWS = { hunks: 'hunkmark.hunks' } as const;
 
+export const WALKTHROUGHS = { start: 'start' } as const;
+
 export const COLORS = {
   aiBackground: 'hunkmark.aiBackground',
   aiBorder: 'hunkmark.aiBorder',

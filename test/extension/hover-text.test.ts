@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
 import type { LineRun } from '../../src/extension/tracking';
-import {
-  actionsText,
-  deletionText,
-  escapeMarkdown,
-  runText,
-} from '../../src/extension/views/text/hover-text';
+import { actionsText, deletionText, runText } from '../../src/extension/views/text/hover-text';
 import { parseLines } from '../../src/extension/views/lines-argument';
 import { ageWords, linesWords, visible, whoWords } from '../../src/extension/views/text/words';
 import { english as t } from '../support/translate';
