@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -7,6 +8,7 @@ const ROOT = join(__dirname, '..', '..');
 interface Manifest {
   readonly main: string;
   readonly bin: Readonly<Record<string, string>>;
+  readonly scripts: Readonly<Record<string, string>>;
 }
 
 /** What esbuild says of its bundles: output file → the files that are in it, with how much of each. */
@@ -17,12 +19,59 @@ interface Bundles {
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
 const { outputs } = JSON.parse(readFileSync(join(ROOT, 'out', 'bundles.json'), 'utf8')) as Bundles;
 
+/** Beside the bundles; sorted. */
+const PACKAGED = [
+  'CHANGELOG.md',
+  'LICENSE',
+  'README.md',
+  'media/consent.css',
+  'media/consent.js',
+  'media/gutter/ai-dark.svg',
+  'media/gutter/ai-light.svg',
+  'media/gutter/deleted-below-dark.svg',
+  'media/gutter/deleted-below-light.svg',
+  'media/gutter/deleted-dark.svg',
+  'media/gutter/deleted-light.svg',
+  'media/gutter/mixed-dark.svg',
+  'media/gutter/mixed-light.svg',
+  'media/gutter/unknown-dark.svg',
+  'media/gutter/unknown-light.svg',
+  'media/hunkmark.svg',
+  'media/icon.png',
+  'media/l10n/bundle.l10n.json',
+  'media/walkthrough/commit.md',
+  'media/walkthrough/mark.md',
+  'media/walkthrough/see.svg',
+  'media/walkthrough/set-up.md',
+  'package.json',
+  'package.nls.json',
+];
+
 describe('the package', () => {
   it('names the bundles that are made', () => {
     const named = [manifest.main, ...Object.values(manifest.bin)].map((file) => file.replace(/^\.\//, ''));
     assert.deepEqual(named, ['dist/extension.js', 'dist/cli.js']);
-    assert.deepEqual(Object.keys(outputs).toSorted(), ['dist/cli.js', 'dist/extension.js', 'dist/hook.js']);
+    assert.deepEqual(Object.keys(outputs).toSorted(), [
+      'dist/cli.js',
+      'dist/extension.js',
+      'dist/hook.js',
+      'dist/uninstall.js',
+    ]);
+    assert.equal(manifest.scripts['vscode:uninstall'], 'node ./dist/uninstall.js');
     for (const file of Object.keys(outputs)) assert.ok(existsSync(join(ROOT, file)), file);
+  });
+
+  it('holds what the extension needs when installed, and nothing else', () => {
+    const { stdout, stderr, status } = spawnSync(
+      process.execPath,
+      [require.resolve('@vscode/vsce/vsce'), 'ls', '--no-dependencies'],
+      { cwd: ROOT, encoding: 'utf8' },
+    );
+    assert.equal(status, 0, stderr);
+    const listed = stdout.split('\n').filter((file) => file !== '');
+    const bundles = Object.keys(outputs);
+    assert.deepEqual(listed.filter((file) => !bundles.includes(file)).toSorted(), PACKAGED);
+    assert.deepEqual(listed.filter((file) => bundles.includes(file)).toSorted(), bundles.toSorted());
   });
 
   it('starts the command line with a line for the shell', () => {

@@ -84,7 +84,7 @@ export const COLORS = {
 /** Icons that come with the editor. */
 export const ICONS = {
   repository: 'repo',
-  staged: 'git-stage',
+  staged: 'check',
   unstaged: 'edit',
   ai: 'sparkle',
   mixed: 'combine',

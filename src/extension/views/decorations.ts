@@ -107,7 +107,7 @@ function lines(style: string, background: string, border: string, ruler: boolean
     backgroundColor: new ThemeColor(background),
     borderColor: new ThemeColor(border),
     borderStyle: style,
-    borderWidth: '0 0 0 3px',
+    borderWidth: '0 0 0 2px',
   };
   return window.createTextEditorDecorationType(
     ruler

@@ -69,7 +69,7 @@ ${neighbours(t, page.neighbours)}
 function choice(t: Translate, detail: Detail): string {
   const choices = DETAILS.map(
     (one) =>
-      `<label><input type="radio" name="detail" value="${one}"${one === detail ? ' checked' : ''}> <span><b>${escapeHtml(detailName(t, one))}</b> ${escapeHtml(detailWords(t, one))}</span></label>`,
+      `<label><input type="radio" name="detail" value="${one}"${one === detail ? ' checked' : ''}> <span><b>${escapeHtml(detailName(t, one))}</b>: ${escapeHtml(detailWords(t, one))}</span></label>`,
   );
   return `<fieldset>
 <legend>${escapeHtml(t('How much the commit says'))}</legend>
@@ -142,7 +142,7 @@ function effects(t: Translate): string {
 
 function neighbours(t: Translate, notes: readonly string[]): string {
   if (notes.length === 0) return '';
-  const items = notes.map((note) => `<li>${escapeHtml(note)}</li>`).join('\n');
+  const items = notes.map((note) => `<li>${escapeHtml(visible(note))}</li>`).join('\n');
   return `<h2>${escapeHtml(t('What else names an AI here'))}</h2>\n<ul>\n${items}\n</ul>`;
 }
 

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import type { StatusRange } from '../../src/app/status';
+import type { RepositoryState } from '../../src/extension/tracking';
+import {
+  childrenOf,
+  hunkTree,
+  idOf,
+  isReadable,
+  lookOf,
+  type Content,
+  type Node,
+  type RepositoryContent,
+} from '../../src/extension/views/text/hunk-tree';
+import { english as t } from '../support/translate';
+
+const range = (side: '+' | '-', start: number, count: number, of: 'ai' | 'mixed' = 'ai'): StatusRange => ({
+  side,
+  start,
+  count,
+  class: of,
+  via: 'agent',
+  agent: 'codex',
+  model: null,
+  evidence: 'reported',
+});
+
+const file = (path: string, staged: readonly StatusRange[], unstaged: readonly StatusRange[]) => ({
+  path,
+  tier: null,
+  systems: [],
+  staged,
+  unstaged,
+});
+
+const STATUS: Content = {
+  kind: 'status',
+  status: {
+    installed: true,
+    files: [
+      file('src/pay/charge.ts', [range('+', 10, 3), range('-', 2, 1)], [range('+', 40, 1, 'mixed')]),
+      file('top.ts', [], [range('-', 1, 2)]),
+    ],
+  },
+};
+
+const repository = (
+  name: string,
+  kind: 'installed' | 'not-asked' | 'untrusted',
+  content: Content | null,
+): RepositoryContent => ({ folder: { root: `/w/${name}`, name, state: { kind } }, content });
+
+/** The tree as a person reads it, an entry a line. */
+function drawn(nodes: readonly Node[], depth = 0): string[] {
+  return nodes.flatMap((node) => {
+    const { label, description } = lookOf(t, node);
+    const line = `${'  '.repeat(depth)}${label}${description === '' ? '' : ` | ${description}`}`;
+    return [line, ...drawn(childrenOf(node), depth + 1)];
+  });
+}
+
+describe('the tree of AI hunks', () => {
+  it('goes from staged and not staged to files and hunks', () =>
+    assert.deepEqual(drawn(hunkTree(t, [repository('shop', 'installed', STATUS)])), [
+      'Staged | 2 AI hunks',
+      '  charge.ts | src/pay',
+      '    lines 10–12 | Codex',
+      '    deleted: line 2 | Codex',
+      'Not staged | 2 AI hunks',
+      '  charge.ts | src/pay',
+      '    line 40 | mixed · Codex',
+      '  top.ts',
+      '    deleted: lines 1–2 | Codex',
+    ]));
+
+  it('begins with the repositories where there are several', () =>
+    assert.deepEqual(
+      drawn(
+        hunkTree(t, [repository('shop', 'installed', STATUS), repository('docs', 'not-asked', null)]),
+      ).filter((line) => !line.startsWith('    ')),
+      ['shop', '  Staged | 2 AI hunks', '  Not staged | 2 AI hunks', 'docs', '  Hunkmark: not set up'],
+    ));
+
+  it('is empty where there is nothing to read or nothing found, so that the welcome text shows', () => {
+    assert.deepEqual(hunkTree(t, []), []);
+    assert.deepEqual(hunkTree(t, [repository('shop', 'untrusted', null)]), []);
+    const none: Content = { kind: 'status', status: { installed: true, files: [] } };
+    assert.deepEqual(hunkTree(t, [repository('shop', 'installed', none)]), []);
+  });
+
+  it('says that hunks could not be read', () => {
+    const failed = hunkTree(t, [
+      repository('shop', 'installed', { kind: 'failure', problem: 'git is gone' }),
+    ]);
+    assert.deepEqual(drawn(failed), ['AI hunks could not be read']);
+    assert.equal(failed[0] && lookOf(t, failed[0]).command, 'hunkmark.showLog');
+  });
+
+  it('says what is broken above the hunks, and what mends it', () => {
+    const state: RepositoryState = { kind: 'incomplete', problem: 'A hook is missing.' };
+    const [notice, ...rest] = hunkTree(t, [{ folder: { root: '/w', name: 'shop', state }, content: STATUS }]);
+    assert.ok(notice !== undefined);
+    const look = lookOf(t, notice);
+    assert.deepEqual(
+      [look.label, look.command, look.icon],
+      ['Hunkmark: incomplete', 'hunkmark.repair', 'warning'],
+    );
+    assert.equal(rest.length, 2);
+  });
+
+  it('speaks whole sentences to a screen reader', () => {
+    const all = flat(hunkTree(t, [repository('shop', 'installed', STATUS)]));
+    assert.deepEqual(
+      all.map((node) => lookOf(t, node).spoken),
+      [
+        'Staged, 2 AI hunks',
+        'src/pay/charge.ts, 2 AI hunks',
+        'Written by AI, lines 10–12, Codex, src/pay/charge.ts',
+        'Deleted by AI, line 2, Codex, src/pay/charge.ts',
+        'Not staged, 2 AI hunks',
+        'src/pay/charge.ts, 1 AI hunk',
+        'Written by AI and a person, line 40, Codex, src/pay/charge.ts',
+        'top.ts, 1 AI hunk',
+        'Deleted by AI, lines 1–2, Codex, top.ts',
+      ],
+    );
+  });
+
+  it('gives every entry a name of its own', () => {
+    const all = flat(
+      hunkTree(t, [repository('shop', 'installed', STATUS), repository('docs', 'installed', STATUS)]),
+    );
+    assert.equal(new Set(all.map(idOf)).size, all.length);
+  });
+
+  it('shows no control characters of a path', () => {
+    const content: Content = {
+      kind: 'status',
+      status: { installed: true, files: [file('a\u202E/b\nc.ts', [range('+', 1, 1)], [])] },
+    };
+    const looks = flat(hunkTree(t, [repository('shop', 'installed', content)])).map((node) =>
+      lookOf(t, node),
+    );
+    for (const look of looks)
+      assert.doesNotMatch(`${look.label}${look.description}${look.spoken}`, /[\u202E\n]/);
+  });
+
+  it('reads only where Hunkmark may and does work', () => {
+    const kinds = ['installed', 'not-asked', 'declined', 'untrusted', 'off'] as const;
+    assert.deepEqual(
+      kinds.filter((kind) => isReadable({ kind })),
+      ['installed'],
+    );
+    assert.ok(isReadable({ kind: 'incomplete', problem: '' }));
+  });
+});
+
+function flat(nodes: readonly Node[]): Node[] {
+  return nodes.flatMap((node) => [node, ...flat(childrenOf(node))]);
+}
