@@ -353,7 +353,9 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
         (each) =>
           each.notice === null &&
           each.reason === null &&
-          each.selection !== 'keyboard' &&
+          // The selection event comes before the notice; after a typed character it would say `keyboard`.
+          each.selection === null &&
+          each.changes.some(({ text, length }) => text.trim() !== '' || length > 0) &&
           Date.now() - each.at < NOTICE_MS,
       );
       if (seen) seen.notice = what;
