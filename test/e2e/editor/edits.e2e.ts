@@ -12,6 +12,7 @@ for (const product of ['stable', 'proposed'] as const) {
   describe(`every kind of edit, ${product === 'stable' ? 'on the stable API' : "with the editor's own reasons"}`, () => {
     let repo: ScratchRepo;
     let editor: Editor;
+    let opened: Editor | null = null;
     const table: Judged[] = [];
 
     before(async function () {
@@ -23,6 +24,7 @@ for (const product of ['stable', 'proposed'] as const) {
       repo.git('commit', '--quiet', '-m', 'Start');
       const settings = { 'hunkmark.highlight': true };
       editor = await openEditor({ folder: repo.dir, product, settings });
+      opened = editor;
       await productIsActive(editor);
       // The first request to a chat finds no language model yet.
       await editor.open('warm-up.js');
@@ -31,7 +33,8 @@ for (const product of ['stable', 'proposed'] as const) {
 
     after(async () => {
       console.log(printed(table));
-      await editor.close();
+      // Where the editor did not start, that is the failure to be told.
+      await opened?.close();
       repo.dispose();
     });
 

@@ -33,9 +33,21 @@ function declare(manifest: string, enabledApiProposals: readonly string[]): void
 /** Packs what is built into a .vsix as it would be published, and returns its path. */
 export function pack(folder: string): string {
   const file = join(folder, 'hunkmark.vsix');
-  const args = ['package', '--no-dependencies', '--allow-missing-repository', '--out', file];
+  const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Scripts;
+  // The same flags as in `npm run package`.
+  const flags = manifest.scripts.package
+    .split(' ')
+    .filter((word) => word.startsWith('--') && word !== '--silent');
   const vsce = join(ROOT, 'node_modules', '.bin', 'vsce');
-  const { status, stdout, stderr, error } = spawnSync(vsce, args, { cwd: ROOT, encoding: 'utf8', input: '' });
+  const { status, stdout, stderr, error } = spawnSync(vsce, ['package', ...flags, '--out', file], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    input: '',
+  });
   if (status !== 0) throw new Error(`vsce package: ${error?.message ?? stdout + stderr}`);
   return file;
+}
+
+interface Scripts {
+  readonly scripts: { readonly package: string };
 }

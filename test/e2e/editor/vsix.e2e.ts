@@ -7,17 +7,20 @@ import { linesOf, productIsActive } from './provenance';
 describe('the .vsix', () => {
   let repo: ScratchRepo;
   let editor: Editor;
+  let opened: Editor | null = null;
 
   before(async function () {
     this.timeout(180_000);
     repo = scratchRepo();
     repo.commitFile('a.js', 'const a = 1;\n');
     editor = await openEditor({ folder: repo.dir, product: { vsix: pack(repo.root) } });
+    opened = editor;
     await productIsActive(editor);
   });
 
   after(async () => {
-    await editor.close();
+    // Where the editor did not start, that is the failure to be told.
+    await opened?.close();
     repo.dispose();
   });
 
