@@ -1,5 +1,6 @@
 // `npm test`: builds, checks the code, runs the tests, and ends with the line `N passed, N failed, N skipped`.
 // Each check counts as one test. With arguments (`npm test -- --grep X`, or files under test/) only the tests run.
+// The tests of the editor run in a real VS Code in a Chromium; `npm test -- --no-editor` leaves them out.
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,
@@ -14,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findChromium, INSTALL_CHROMIUM, installEditor } from './e2e/editor/install.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -34,7 +36,9 @@ try {
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 
-function run(args) {
+function run(given) {
+  const withEditor = !given.includes('--no-editor');
+  const args = given.filter((arg) => arg !== '--no-editor');
   if (
     !needs(
       `Node 20 or newer (this is ${process.versions.node})`,
@@ -47,7 +51,10 @@ function run(args) {
   }
   if (!check('compile', bin('tsc'), ['-b']) || !check('bundle', process.execPath, ['esbuild.mjs'])) return;
   if (args.length > 0) {
-    test(args);
+    const isEditors = (arg) => arg.endsWith('.e2e.ts');
+    if (args.some(isEditors)) testEditor(args);
+    if (!args.some(isEditors) || args.some((arg) => arg.endsWith('.test.ts')))
+      test(args.filter((arg) => !isEditors(arg)));
     return;
   }
   check('lint', bin('oxlint'), ['--type-aware', '--deny-warnings']);
@@ -55,23 +62,43 @@ function run(args) {
   check('unused code', bin('knip'), ['--no-progress']);
   test(['--forbid-only', '--parallel', '--jobs', '2'], 'out/coverage');
   coverage('out/coverage');
+  if (withEditor) testEditor([]);
+}
+
+/** The editor's tests, one after the other: each has an editor and a browser of its own. */
+function testEditor(args) {
+  const chromium = findChromium();
+  if (chromium === null) {
+    needs(`a Chromium for the tests of the editor (${INSTALL_CHROMIUM}), or --no-editor`, false);
+    return;
+  }
+  try {
+    const { node, entry } = installEditor();
+    const rest = args.filter((arg) => !arg.endsWith('.test.ts'));
+    const env = { CHROMIUM: chromium, EDITOR_NODE: node, EDITOR_ENTRY: entry };
+    test(['--timeout', '120000', ...rest], '', { suffix: '.e2e.ts', env });
+  } catch (error) {
+    needs(`the editor's tests to find an editor: ${error.message}`, false);
+  }
 }
 
 /** Runs mocha on the compiled tests; a compiled test without its source is left over from earlier. */
-function test(args, coverageFolder = '') {
-  const named = args.filter((arg) => arg.endsWith('.test.ts'));
+function test(args, coverageFolder = '', { suffix, env: more } = { suffix: '.test.ts', env: {} }) {
+  const named = args.filter((arg) => arg.endsWith(suffix));
   const files =
     named.length > 0
       ? named.map((file) => relative(root, resolve(process.env.INIT_CWD ?? root, file)))
-      : sources();
+      : sources(suffix);
   const specs = files.map((file) => join('out', file.replace(/\.ts$/, '.js')));
   const counts = join(home, 'counts.json');
+  rmSync(counts, { force: true });
   if (coverageFolder !== '') rmSync(coverageFolder, { recursive: true, force: true });
   const options = ['--timeout', '60000', '--exit', '--require', 'out/test/support/mocha-hooks.js'];
   const reporter = ['--reporter', 'out/test/support/reporter.js', '--reporter-option', `counts=${counts}`];
   const env = {
     ...isolated(),
     ...(coverageFolder === '' ? {} : { NODE_V8_COVERAGE: resolve(coverageFolder) }),
+    ...more,
   };
   const rest = args.filter((arg) => !named.includes(arg));
   const { status } = spawnSync(bin('mocha'), [...options, ...reporter, ...rest, ...specs], {
@@ -86,9 +113,9 @@ function test(args, coverageFolder = '') {
   if (status === 0 && !existsSync(counts)) needs('the tests to say how many they are', false);
 }
 
-function sources() {
+function sources(suffix) {
   return readdirSync('test', { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.test.ts'))
+    .filter((file) => file.endsWith(suffix))
     .map((file) => join('test', file))
     .sort((a, b) => Number(b.startsWith(LONGEST)) - Number(a.startsWith(LONGEST)) || (a < b ? -1 : 1));
 }

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import type { LineOrigin } from '../../../src/core/origin';
+import { scratchRepo, type ScratchRepo } from '../../support/scratch-repo';
+import { BASE_TEXT, chat, EDIT_ROWS, fileOf, pathIn, type EditRow } from './edit-rows';
+import { openEditor, pause, type Editor } from './editor';
+import { linesOf, productIsActive, reasonsOf, type SeenLine } from './provenance';
+
+/** After the last key: what follows an edit (the selection, the save, the notice) and then the judgement. */
+const AFTER_MS = 400;
+
+for (const product of ['stable', 'proposed'] as const) {
+  describe(`every kind of edit, ${product === 'stable' ? 'on the stable API' : "with the editor's own reasons"}`, () => {
+    let repo: ScratchRepo;
+    let editor: Editor;
+    const table: Judged[] = [];
+
+    before(async function () {
+      this.timeout(180_000);
+      repo = scratchRepo();
+      for (const row of EDIT_ROWS) repo.write(fileOf(row), row.before ?? BASE_TEXT);
+      repo.write('warm-up.js', BASE_TEXT);
+      repo.git('add', '--all');
+      repo.git('commit', '--quiet', '-m', 'Start');
+      const settings = { 'hunkmark.highlight': true };
+      editor = await openEditor({ folder: repo.dir, product, settings });
+      await productIsActive(editor);
+      // The first request to a chat finds no language model yet.
+      await editor.open('warm-up.js');
+      await chat(editor, 'insert warm-up.js');
+    });
+
+    after(async () => {
+      console.log(printed(table));
+      await editor.close();
+      repo.dispose();
+    });
+
+    for (const row of EDIT_ROWS)
+      it(row.edit, async () => {
+        const file = fileOf(row);
+        await editor.open(file);
+        await row.keys({ editor, file, path: pathIn(repo.dir, row) });
+        await pause(AFTER_MS);
+        const seen = await linesOf(editor, repo.dir, file);
+        const reasons = await reasonsOf(editor, repo.dir, file);
+        await editor.press('Escape', 'Control+s');
+        assert.ok(seen, 'the file is followed');
+        table.push({ row, seen, reasons });
+        assert.deepEqual(wrong(row, seen), []);
+      });
+
+    it('calls no edit of a person ai, and none of a model human', () => {
+      const crossed = table.flatMap(({ row, seen }) =>
+        changedLines(row, seen).filter(({ text, origin }) => isCrossed(row, text, origin)),
+      );
+      assert.deepEqual(crossed, []);
+    });
+  });
+}
+
+interface Judged {
+  readonly row: EditRow;
+  readonly seen: readonly SeenLine[];
+  readonly reasons: readonly string[];
+}
+
+/** `TEXT: is CLASS, not CLASS` for each line whose class is not the expected one, and for each that is missing. */
+function wrong(row: EditRow, seen: readonly SeenLine[]): string[] {
+  const expected = new Map(
+    Object.entries(row.expected).map(([text, classes]) => [text.trim(), [classes].flat()]),
+  );
+  const missing = [...expected].flatMap(([text, classes]) =>
+    classes.length === 1 && !seen.some((line) => line.text.trim() === text) ? [`${text}: is not there`] : [],
+  );
+  return seen
+    .filter(({ text }) => /\w/.test(text))
+    .flatMap(({ text, origin }) => {
+      const right = expected.get(text.trim()) ?? ['base'];
+      return right.some((each) => each === origin.class)
+        ? []
+        : [`${text}: is ${origin.class}, not ${right.join(' or ')}`];
+    })
+    .concat(missing);
+}
+
+function changedLines(row: EditRow, seen: readonly SeenLine[]): SeenLine[] {
+  const before = new Set((row.before ?? BASE_TEXT).split('\n').map((line) => line.trim()));
+  return seen.filter(({ text }) => /\w/.test(text) && !before.has(text.trim()));
+}
+
+/** Where a row has lines of both, the expectation of each line says whose it is. */
+function isCrossed(row: EditRow, text: string, { class: found }: LineOrigin): boolean {
+  const right = [row.expected[text] ?? row.expected[text.trim()] ?? []].flat();
+  if (right.length === 0) return false;
+  if (found === 'ai') return !right.includes('ai');
+  return found === 'human' && !right.includes('human');
+}
+
+function printed(table: readonly Judged[]): string {
+  const rows = table.map(({ row, seen, reasons }) => {
+    const origins = changedLines(row, seen).map(({ origin }) => origin);
+    const classes = [...new Set(origins.map((origin) => origin.class))];
+    const evidence = [...new Set(origins.map(evidenceOf))].filter((each) => each !== '');
+    return [row.edit, reasons.join(', ') || '-', classes.join(', ') || '-', evidence.join(', ') || '-'];
+  });
+  const all = [['edit', "editor's own reason", 'our class', 'evidence'], ...rows];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((cells) => cells[column]?.length ?? 0)));
+  return all
+    .map((cells) =>
+      cells
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join(' | ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function evidenceOf(origin: LineOrigin): string {
+  if (!('evidence' in origin)) return '';
+  return origin.sensor === undefined ? origin.evidence : `${origin.evidence} (${origin.sensor})`;
+}
