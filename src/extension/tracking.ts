@@ -101,8 +101,8 @@ export interface Repositories {
   trailers(root: string): Promise<readonly string[]>;
   /** The last commit as it would look; for the consent page. null: there is no commit yet. */
   preview(root: string): Promise<CommitPreview | null>;
-  /** After consent. Rejects with an error that a person can read. */
-  install(root: string, detail: 'summary' | 'hunks' | 'full'): Promise<void>;
+  /** After consent. `keep` leaves the detail as it was chosen. Rejects with an error that a person can read. */
+  install(root: string, detail: 'summary' | 'hunks' | 'full' | 'keep'): Promise<void>;
   decline(root: string): Promise<void>;
   uninstall(root: string): Promise<void>;
   /** In every repository that Hunkmark was put into on this machine; returns how many. */
