@@ -93,6 +93,8 @@ export interface RepositoryFolder {
 export interface Repositories {
   /** A repository came or went, its state changed, or it was committed to, staged or edited. */
   readonly onDidChange: Event<void>;
+  /** Looks again whether it works in each of them; hooks can be taken out without anybody being told. */
+  refresh(): Promise<void>;
   all(): readonly RepositoryFolder[];
   of(uri: Uri): RepositoryFolder | null;
   /** AI hunks that are not committed, staged and unstaged. */
