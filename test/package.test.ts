@@ -22,7 +22,12 @@ describe('the package', () => {
   it('names the bundles that are made', () => {
     const named = [manifest.main, ...Object.values(manifest.bin)].map((file) => file.replace(/^\.\//, ''));
     assert.deepEqual(named, ['dist/extension.js', 'dist/cli.js']);
-    assert.deepEqual(Object.keys(outputs).toSorted(), ['dist/cli.js', 'dist/extension.js', 'dist/hook.js']);
+    assert.deepEqual(Object.keys(outputs).toSorted(), [
+      'dist/cli.js',
+      'dist/extension.js',
+      'dist/hook.js',
+      'dist/policy.js',
+    ]);
     for (const file of Object.keys(outputs)) assert.ok(existsSync(join(ROOT, file)), file);
   });
 

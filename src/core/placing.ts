@@ -50,6 +50,12 @@ export function openMatcher(policy: Policy): PolicyMatcher {
   return { policy, systems: indexPatterns(policy.systems), exempt: indexPatterns(policy.exempt) };
 }
 
+/** Which files these patterns name. */
+export function openPaths(patterns: readonly PathPattern[]): (path: string) => readonly PathPattern[] {
+  const index = indexPatterns(patterns.map((pattern) => ({ patterns: [pattern] })));
+  return (path) => hitsOf(index, path).flatMap((entry) => index.entries[entry]?.pattern ?? []);
+}
+
 /** The systems, tier and rules of a path of the repository on this day (`YYYY-MM-DD`, UTC). */
 export function placePath(matcher: PolicyMatcher, path: string, today: string): Placement {
   return placePaths(matcher, [path], today);
