@@ -13,7 +13,7 @@ const USAGE = 2;
 const BROKEN = 3;
 
 /** Commands of the design that are still to come; they are refused by name, whatever is behind them. */
-const NOT_IN_THIS_VERSION = ['doctor', 'log', 'mark', 'tier', 'ack', 'check', 'squash-message'];
+const NOT_IN_THIS_VERSION = ['doctor', 'log', 'mark', 'tier', 'ack', 'squash-message'];
 
 const PROGRAMS = { hookProgram: path.join(__dirname, 'hook.js'), nodePath: process.execPath };
 
@@ -21,6 +21,7 @@ const PROGRAMS = { hookProgram: path.join(__dirname, 'hook.js'), nodePath: proce
 const COMMANDS = {
   amend: async () => await import('./commands/amend.js'),
   blame: async () => await import('./commands/blame.js'),
+  check: async () => await import('./commands/check.js'),
   hooks: async () => await import('./hook-commands.js'),
   install: async () => await import('./commands/install.js'),
   show: async () => await import('./commands/show.js'),
@@ -65,6 +66,14 @@ interface Installing {
   readonly strict?: boolean;
 }
 
+interface CheckingOptions {
+  readonly base?: string;
+  readonly asOf?: string;
+  readonly format?: string;
+  readonly staged?: boolean;
+  readonly preReceive?: boolean;
+}
+
 async function run(host: Host, args: readonly string[]): Promise<number> {
   let status = OK;
   const program = new Command('hunkmark');
@@ -105,6 +114,23 @@ async function run(host: Host, args: readonly string[]): Promise<number> {
       act(async (at, file: string, rev?: string) =>
         (await COMMANDS.blame()).blameCommand(at, file, rev ?? null, asJson()),
       ),
+    );
+  program
+    .command('check')
+    .description('judge commits by the policy of their target')
+    .argument('[range]', 'as git log takes it; without one, what the forge or the branch says')
+    .option('--base <rev>', 'the target, whose policy judges')
+    .option('--as-of <day>', 'judge as on this day (YYYY-MM-DD, UTC)')
+    .option('--format <name>', 'text, json, sarif, github or markdown')
+    .option('--staged', 'judge what is staged')
+    .option('--pre-receive', 'in the hook of that name: judge what is pushed')
+    .action(
+      act(async (at, range: string | undefined, options: CheckingOptions) => {
+        if (options.staged === true) throw new Refused('check --staged is not in this version');
+        if (options.preReceive === true) throw new Refused('check --pre-receive is not in this version');
+        const { checkCommand } = await COMMANDS.check();
+        return await checkCommand(at, HUNKMARK_VERSION, range ?? null, options, asJson());
+      }),
     );
   program
     .command('status')

@@ -1,7 +1,7 @@
 import type { Finding, RuleId, Severity } from './finding';
 import type { Author, LineClass } from './origin';
 import { isExempt, placePaths, type PlacedSystem, type Placement, type PolicyMatcher } from './placing';
-import { matchesWildcards, type Rules } from './policy';
+import { matchesWildcards, NO_RULES, type Rules } from './policy';
 import type { LineSpan, Side } from './range';
 import type { Reading } from './reading';
 import type { ResolvedRange } from './resolve';
@@ -65,8 +65,7 @@ export function judgeCommit(facts: CommitFacts, court: Court): Finding[] {
   const changed = policyChanged(about, court.policyFiles);
   if (facts.restored?.kind === 'revert') return [restored(about, facts.restored), ...changed];
   const addresses = touched.flatMap(({ file }) => namesOf(file));
-  if (court.matcher && isExempt(court.matcher, facts.author, addresses))
-    return [exempt(about), ...changed];
+  if (court.matcher && isExempt(court.matcher, facts.author, addresses)) return [exempt(about), ...changed];
   return [
     ...provenanceFindings(about),
     ...aiFindings(about),
@@ -80,7 +79,7 @@ export function judgeCommit(facts: CommitFacts, court: Court): Finding[] {
 }
 
 /** The `N` of `AI-Ack: N/N`: the AI ranges of the commit in files whose rule asks for an acknowledgement. */
-export function acknowledgeable(
+function acknowledgeable(
   resolved: readonly ResolvedRange[],
   asks: (path: string) => boolean,
 ): ResolvedRange[] {
@@ -91,7 +90,7 @@ export function acknowledgeable(
 }
 
 /** Whether `AI-Ack` says what the commit's own ranges and committer say. */
-export function isAcknowledged(
+function isAcknowledged(
   { reading, committer }: Pick<CommitFacts, 'reading' | 'committer'>,
   ranges: readonly ResolvedRange[],
   digest: (text: string) => string,
@@ -114,30 +113,14 @@ interface About {
   readonly digest: (text: string) => string;
 }
 
-const NOWHERE: Placement = {
-  tier: null,
-  systems: [],
-  rules: {
-    warn: 'off',
-    agents: 'allow',
-    commit: 'allow',
-    provenance: 'off',
-    unknown: 'allow',
-    override: 'allow',
-    changeRef: null,
-    detail: null,
-    until: null,
-  },
-  changeRefs: [],
-  lapsed: [],
-};
+const NOWHERE: Placement = { tier: null, systems: [], rules: NO_RULES, changeRefs: [], lapsed: [] };
 
 function placed(file: FileFacts, { matcher, day }: Court): Placement {
   return matcher ? placePaths(matcher, namesOf(file), day) : NOWHERE;
 }
 
 /** A renamed file has two names, and belongs to the systems of both. */
-export function namesOf({ path, oldPath }: Pick<FileFacts, 'path' | 'oldPath'>): string[] {
+function namesOf({ path, oldPath }: Pick<FileFacts, 'path' | 'oldPath'>): string[] {
   return [...new Set([path, oldPath])].filter((name) => name !== null);
 }
 
@@ -293,9 +276,7 @@ function brokenRanges(about: About): Finding[] {
 function wrongCounts(about: About): Finding[] {
   const { reading, countsAreRight } = about.facts;
   if (reading.block === null || countsAreRight) return [];
-  const required = mostCritical(
-    about.touched.filter(({ place }) => place.rules.provenance === 'required'),
-  );
+  const required = mostCritical(about.touched.filter(({ place }) => place.rules.provenance === 'required'));
   const where = required
     ? ({ place: required.place, rule: 'provenance', path: nameOf(required.file) } as const)
     : {};
@@ -325,7 +306,7 @@ function aiSeverity(about: About, { rules }: Placement): Severity | null {
   return rules.warn === 'off' ? null : rules.warn;
 }
 
-function aiHelp({ rules }: Pick<Placement, 'rules'>): string {
+function aiHelp(rules: Rules): string {
   if (rules.commit === 'block')
     return `A person has to write these lines, or to say why not: git commit --amend --trailer 'AI-Override: REASON'.`;
   if (rules.commit === 'acknowledge') return 'A person looks at the lines, then: hunkmark ack HEAD.';
@@ -395,7 +376,9 @@ function unlistedFindings(about: About): Finding[] {
     const where = { place: first.place, rule: aiRule(first.place.rules), path, side };
     const message = `${lines(count)} ${side === '-' ? 'deleted' : 'written'} by an AI in this commit are not listed; some may be in this file (${inSystem(where)}).`;
     const help = `git config hunkmark.detail full, then: ${RESTAMP}`;
-    return [finding(about, side === '-' ? 'tier/ai-deletion' : 'tier/ai-code', severity, where, message, help)];
+    return [
+      finding(about, side === '-' ? 'tier/ai-deletion' : 'tier/ai-code', severity, where, message, help),
+    ];
   });
 }
 
@@ -409,7 +392,6 @@ function unlisted({ reading: { block } }: CommitFacts, side: Side): number {
 }
 
 function unknownFindings(about: About): Finding[] {
-  // The lines of a cherry-pick are those of the commit that it picks; git shows what they are.
   return about.touched.flatMap(({ file, place }) => {
     const runs = file.runs.filter((run) => run.side === '+' && run.class === 'unknown');
     const [first] = runs;
@@ -506,9 +488,7 @@ function override(about: About): Finding[] {
         (a.place.tier ?? 10) - (b.place.tier ?? 10),
     )[0];
   const rule = strict?.place.rules.override ?? 'allow';
-  const where = strict
-    ? ({ place: strict.place, rule: 'override', path: nameOf(strict.file) } as const)
-    : {};
+  const where = strict ? ({ place: strict.place, rule: 'override', path: nameOf(strict.file) } as const) : {};
   const message = `A person has overridden the policy: ${reason}`;
   return [finding(about, 'tier/override', OVERRIDE_SEVERITY[rule], where, message, OVERRIDE_HELP[rule])];
 }

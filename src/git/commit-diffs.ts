@@ -19,7 +19,8 @@ export interface MergedFile {
 
 /** Diffs of any number of commits through one `git diff-tree`, which works while the questions are still coming in. */
 export interface CommitDiffStream {
-  ask(oid: string): void;
+  /** With a parent named, the commit is compared with that one only. */
+  ask(oid: string, parent?: string): void;
   endOfQuestions(): void;
   /** The answers in the order of the questions. Throws when git does not know a commit. */
   readonly answers: AsyncIterable<CommitDiff & { readonly commit: string }>;
@@ -32,9 +33,9 @@ export function streamDiffs(cwd: string): CommitDiffStream {
   let running: StreamedGit | null = null;
   const start = (): StreamedGit => (running ??= streamGit(cwd, args));
   return Object.freeze({
-    ask(oid: string): void {
+    ask(oid: string, parent?: string): void {
       asked.push(oid);
-      start().write(`${oid}\n`);
+      start().write(parent === undefined ? `${oid}\n` : `${oid} ${parent}\n`);
     },
     endOfQuestions: () => running?.endInput(),
     answers: (async function* () {
@@ -93,7 +94,12 @@ function parseCombined(text: string): MergedFile[] {
     const words = head.slice(parents).split(' ');
     const mode = words[parents] ?? '';
     const path = unquotePath(name);
-    files.set(name, { path: /^0+$/.test(mode) ? null : path, mode, oid: words[2 * parents + 1] ?? '', added: [] });
+    files.set(name, {
+      path: /^0+$/.test(mode) ? null : path,
+      mode,
+      oid: words[2 * parents + 1] ?? '',
+      added: [],
+    });
   }
   let file = files.get('');
   while (at < lines.length) {
@@ -103,9 +109,14 @@ function parseCombined(text: string): MergedFile[] {
     const hunk = /^@@@+ .*\+(\d+)(?:,(\d+))? @@@+/.exec(line);
     if (!hunk) continue;
     const parents = (/^@+/.exec(line)?.[0].length ?? 2) - 1;
-    at = readCombinedHunk(lines, at, { parents, start: Number(hunk[1]), count: Number(hunk[2] ?? 1) }, (number) => {
-      if (file && isRegular(file.mode)) addLine(file.added, number);
-    });
+    at = readCombinedHunk(
+      lines,
+      at,
+      { parents, start: Number(hunk[1]), count: Number(hunk[2] ?? 1) },
+      (number) => {
+        if (file && isRegular(file.mode)) addLine(file.added, number);
+      },
+    );
   }
   return [...files.values()];
 }

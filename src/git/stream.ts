@@ -21,7 +21,9 @@ export function streamGit(cwd: string, args: readonly string[]): StreamedGit {
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
   child.stdin.on('error', () => {});
   const ended = new Promise<void>((resolve, reject) => {
-    child.on('error', (error) => reject(new GitError(args, -1, `git could not be started: ${error.message}`)));
+    child.on('error', (error) =>
+      reject(new GitError(args, -1, `git could not be started: ${error.message}`)),
+    );
     child.on('close', (status) => {
       if (status === 0) resolve();
       else reject(new GitError(args, status ?? -1, Buffer.concat(stderr).toString('utf8')));
