@@ -13,7 +13,7 @@ const USAGE = 2;
 const BROKEN = 3;
 
 /** Commands of the design that are still to come; they are refused by name, whatever is behind them. */
-const NOT_IN_THIS_VERSION = ['doctor', 'log', 'mark', 'tier', 'ack', 'check', 'squash-message'];
+const NOT_IN_THIS_VERSION = ['doctor', 'log', 'mark', 'ack', 'check', 'squash-message'];
 
 const PROGRAMS = { hookProgram: path.join(__dirname, 'hook.js'), nodePath: process.execPath };
 
@@ -25,6 +25,7 @@ const COMMANDS = {
   install: async () => await import('./commands/install.js'),
   show: async () => await import('./commands/show.js'),
   status: async () => await import('./commands/status.js'),
+  tier: async () => await import('./commands/tier.js'),
 };
 
 /** Runs one command line and returns the exit status. */
@@ -119,6 +120,16 @@ async function run(host: Host, args: readonly string[]): Promise<number> {
       }),
     );
   program
+    .command('tier')
+    .description('systems, tier, owners and rules of a path, and why')
+    .usage('PATH… [--at REV] | --propose')
+    .argument('[paths...]')
+    .option('--at <rev>', 'by the policy of a commit; without it, of the working tree')
+    .option('--propose', 'print a first policy, from CODEOWNERS and catalog files, without tiers')
+    .action(
+      act(async (at, paths: string[], options: TierOptions) => await tier(at, paths, options, asJson())),
+    );
+  program
     .command('stamp')
     .description('write the trailers of a commit; called by the hooks of git')
     .usage('--hook NAME FILE [SOURCE [COMMIT]] | --amend')
@@ -182,6 +193,24 @@ async function run(host: Host, args: readonly string[]): Promise<number> {
   }
   await program.parseAsync(args, { from: 'user' });
   return status;
+}
+
+interface TierOptions {
+  readonly at?: string;
+  readonly propose?: boolean;
+}
+
+async function tier(
+  host: Host,
+  paths: readonly string[],
+  options: TierOptions,
+  asJson: boolean,
+): Promise<number> {
+  const { tierCommand, proposeCommand } = await COMMANDS.tier();
+  const { at = null, propose = false } = options;
+  if (propose && paths.length === 0 && at === null && !asJson) return await proposeCommand(host);
+  if (!propose && paths.length > 0) return await tierCommand(host, paths, at, asJson);
+  throw new Refused('usage: tier PATH… [--at REV] [--json], or tier --propose');
 }
 
 function collect(value: string, earlier: readonly string[]): readonly string[] {
