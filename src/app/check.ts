@@ -38,14 +38,14 @@ export async function check(place: Place, request: CheckRequest): Promise<Checke
 }
 
 /** The day by which a check judges. Refused where it is none. */
-function dayAsked({ asOf, now }: Pick<CheckRequest, 'asOf' | 'now'>): string {
+export function dayAsked({ asOf, now }: Pick<CheckRequest, 'asOf' | 'now'>): string {
   if (asOf === null) return dayOf(now);
   const time = /^\d{4}-\d{2}-\d{2}$/.test(asOf) ? Date.parse(`${asOf}T00:00:00Z`) : Number.NaN;
   if (Number.isNaN(time) || dayOf(time) !== asOf) throw new Refused(`${asOf} is no day: write YYYY-MM-DD`);
   return asOf;
 }
 
-async function checkRange(
+export async function checkRange(
   opened: Opened,
   policies: PolicyReader,
   { query, base, head }: JudgedRange,

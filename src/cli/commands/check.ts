@@ -1,7 +1,8 @@
 import { check, type Checked } from '../../app/check';
+import { checkPush, parsePushed, type CheckedRef, type PushSide } from '../../app/check-push';
 import { Refused } from '../../app/refused';
 import type { Finding } from '../../core/finding';
-import { json, type Host } from '../streams';
+import { json, oneLine, readInput, type Host } from '../streams';
 import { annotations } from '../text/annotations';
 import { checkText } from '../text/check';
 import { checkMarkdown, forgeLinks } from '../text/check-markdown';
@@ -30,6 +31,37 @@ export async function checkCommand(
   const checked = await check(host, words);
   host.stdout(formatted(host, version, checked, wanted));
   return statusOf(checked);
+}
+
+/** What git may say to a hook in one push. */
+const PUSH_BYTES = 16 * 1024 * 1024;
+
+/** `check --pre-receive`, and what the pre-push hook calls: an answer for each ref that changes. */
+export async function checkPushCommand(
+  host: Host,
+  version: string,
+  side: PushSide,
+  { asOf, format }: CheckOptions,
+  asJson: boolean,
+): Promise<number> {
+  const wanted = formatOf(format, asJson);
+  const input = await readInput(host, PUSH_BYTES);
+  if (input === null) throw new Refused('standard input is over 16 MiB');
+  const refs = parsePushed(input, side);
+  const checked = await checkPush(host, refs, side, { asOf: asOf ?? null, now: Date.now() });
+  for (const each of checked) tellRef(host, version, each, wanted);
+  return Math.max(0, ...checked.map((each) => (each.checked === null ? 0 : statusOf(each.checked))));
+}
+
+function tellRef(host: Host, version: string, { ref, checked }: CheckedRef, format: Format): void {
+  if (checked === null) {
+    host.stderr(
+      `hunkmark: ${oneLine(ref)} was not checked: nothing says what its target is (git remote set-head origin --auto)\n`,
+    );
+    return;
+  }
+  if (format === 'text') host.stdout(`${oneLine(ref)}:\n`);
+  host.stdout(formatted(host, version, checked, format));
 }
 
 /** The format that the options name; `--json` is one of them. */
