@@ -42,7 +42,7 @@ export async function resolveRange(
 }
 
 /** The commit that a revision stands for. Refused where it is not here. */
-export async function commitNamed(opened: Opened, name: string): Promise<string> {
+async function commitNamed(opened: Opened, name: string): Promise<string> {
   if (name.startsWith('-') || /[\0\n]/.test(name)) throw new Refused(`${name} is no revision`);
   const oid = await findCommit(opened, name);
   if (oid !== null) return oid;
