@@ -190,6 +190,6 @@ async function policySince(opened: Opened, base: string): Promise<number> {
 }
 
 /** Seconds since 1970 of `NAME <EMAIL> TIME ZONE`. */
-function timeOf(person: string): number {
+export function timeOf(person: string): number {
   return Number(/> (\d{1,15}) [+-]\d{4}$/.exec(person)?.[1] ?? 0);
 }

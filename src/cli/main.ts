@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import type { PushSide } from '../app/check-push';
 import { Refused } from '../app/refused';
+import type { LogOptions } from './commands/log';
 import { oneLine, printable, processHost, type Host } from './streams';
 
 /** Put in by the bundler. */
@@ -14,7 +15,7 @@ const USAGE = 2;
 const BROKEN = 3;
 
 /** Commands of the design that are still to come; they are refused by name, whatever is behind them. */
-const NOT_IN_THIS_VERSION = ['doctor', 'log', 'mark', 'ack', 'squash-message'];
+const NOT_IN_THIS_VERSION = ['doctor', 'mark', 'ack', 'squash-message'];
 
 const PROGRAMS = { hookProgram: path.join(__dirname, 'hook.js'), nodePath: process.execPath };
 
@@ -25,6 +26,7 @@ const COMMANDS = {
   check: async () => await import('./commands/check.js'),
   hooks: async () => await import('./hook-commands.js'),
   install: async () => await import('./commands/install.js'),
+  log: async () => await import('./commands/log.js'),
   show: async () => await import('./commands/show.js'),
   status: async () => await import('./commands/status.js'),
   tier: async () => await import('./commands/tier.js'),
@@ -138,6 +140,19 @@ async function run(host: Host, args: readonly string[]): Promise<number> {
         if (side) return await checkPushCommand(at, HUNKMARK_VERSION, side, options, asJson());
         return await checkCommand(at, HUNKMARK_VERSION, range ?? null, options, asJson());
       }),
+    );
+  program
+    .command('log')
+    .description('every commit that touches a system of the policy')
+    .argument('[range]', 'as git log takes it', 'HEAD')
+    .option('--tier <n>', 'only those that touch a system of this tier')
+    .option('--since <day>', 'committed on this day or later (YYYY-MM-DD, UTC)')
+    .option('--until <day>', 'committed on this day or earlier')
+    .option('--format <name>', 'text, jsonl, csv or markdown')
+    .action(
+      act(async (at, range: string, options: LogOptions) =>
+        (await COMMANDS.log()).logCommand(at, range, options, asJson()),
+      ),
     );
   program
     .command('status')

@@ -79,7 +79,7 @@ export function judgeCommit(facts: CommitFacts, court: Court): Finding[] {
 }
 
 /** The `N` of `AI-Ack: N/N`: the AI ranges of the commit in files whose rule asks for an acknowledgement. */
-function acknowledgeable(
+export function acknowledgeable(
   resolved: readonly ResolvedRange[],
   asks: (path: string) => boolean,
 ): ResolvedRange[] {
@@ -90,7 +90,7 @@ function acknowledgeable(
 }
 
 /** Whether `AI-Ack` says what the commit's own ranges and committer say. */
-function isAcknowledged(
+export function isAcknowledged(
   { reading, committer }: Pick<CommitFacts, 'reading' | 'committer'>,
   ranges: readonly ResolvedRange[],
   digest: (text: string) => string,
@@ -120,7 +120,7 @@ function placed(file: FileFacts, { matcher, day }: Court): Placement {
 }
 
 /** A renamed file has two names, and belongs to the systems of both. */
-function namesOf({ path, oldPath }: Pick<FileFacts, 'path' | 'oldPath'>): string[] {
+export function namesOf({ path, oldPath }: Pick<FileFacts, 'path' | 'oldPath'>): string[] {
   return [...new Set([path, oldPath])].filter((name) => name !== null);
 }
 

@@ -1,6 +1,6 @@
 import type { Checked } from '../../app/check';
 import type { Finding } from '../../core/finding';
-import { oneLine } from '../streams';
+import { codeSpan } from './code-span';
 import { linesText } from './origin';
 import { counted } from './style';
 import { urlPath } from './url';
@@ -29,14 +29,14 @@ export function checkMarkdown({ findings, summary, commits }: Checked, link: Lin
 function systemLines(group: readonly Finding[], link: LineLink): string[] {
   const [first] = group;
   if (!first) return [];
-  const owners = first.owners.length > 0 ? ` (${first.owners.map(code).join(', ')})` : '';
+  const owners = first.owners.length > 0 ? ` (${first.owners.map(codeSpan).join(', ')})` : '';
   const files = groupBy(group, ({ path }) => path ?? '');
   return [
     '',
-    `### Tier ${first.tier}: ${code(first.system ?? '')}${owners}`,
+    `### Tier ${first.tier}: ${codeSpan(first.system ?? '')}${owners}`,
     ...files.flatMap((file) => [
       '',
-      `**${code(file[0]?.path ?? 'no file')}**`,
+      `**${codeSpan(file[0]?.path ?? 'no file')}**`,
       '',
       ...file.map((each) => item(each, link)),
     ]),
@@ -50,7 +50,7 @@ function item(finding: Finding, link: LineLink): string {
   const words = [
     `- ${MARK[severity]}`,
     place(finding, link),
-    code(message),
+    codeSpan(message),
     `(${ruleId}${commit === null ? '' : `, ${commit.slice(0, 12)}`})`,
   ];
   return words.filter((word) => word !== '').join(' ');
@@ -61,15 +61,6 @@ function place({ commit, path, start, end, side }: Finding, link: LineLink): str
   const text = `${side === '-' ? 'deleted ' : ''}${linesText(start, end - start + 1)}`;
   const url = commit === null || side === '-' ? null : link(commit, path, start, end);
   return url === null ? text : `[${text}](${url})`;
-}
-
-/** A code span in which no name can end it, link, mention or break the line. */
-function code(text: string): string {
-  const shown = oneLine(text);
-  const longest = Math.max(0, ...[...shown.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = '`'.repeat(longest + 1);
-  const pad = /^[` ]|[` ]$/.test(shown) || shown === '' ? ' ' : '';
-  return `${fence}${pad}${shown}${pad}${fence}`;
 }
 
 function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {
