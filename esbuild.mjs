@@ -1,5 +1,6 @@
-// Four programs, one bundle each: the editor's host, the command line, the lean program that hooks run, and what takes
-// everything out when the extension is uninstalled.
+// One bundle each for the editor's host, the command line, the lean program that hooks run, and what takes everything out
+// when the extension is uninstalled. What reads YAML stands beside the hooks' program, in a file that it loads only when a
+// policy has changed.
 // What went into each is written to out/bundles.json.
 import { build } from 'esbuild';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -7,14 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
-const { metafile } = await build({
+const shared = {
   absWorkingDir: fileURLToPath(new URL('.', import.meta.url)),
-  entryPoints: {
-    extension: 'src/extension/extension.ts',
-    cli: 'src/cli/main.ts',
-    hook: 'src/cli/hook.ts',
-    uninstall: 'src/cli/uninstall.ts',
-  },
   outdir: 'dist',
   bundle: true,
   platform: 'node',
@@ -26,7 +21,30 @@ const { metafile } = await build({
   define: { HUNKMARK_VERSION: JSON.stringify(version) },
   metafile: true,
   logLevel: 'warning',
-});
+};
+
+const policyBeside = {
+  name: 'policy-beside',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/policy-reading\.js$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './policy.js', external: true } : null,
+    );
+  },
+};
+
+const bundles = await Promise.all([
+  build({
+    ...shared,
+    entryPoints: {
+      extension: 'src/extension/extension.ts',
+      cli: 'src/cli/main.ts',
+      uninstall: 'src/cli/uninstall.ts',
+    },
+  }),
+  build({ ...shared, entryPoints: { hook: 'src/cli/hook.ts' }, plugins: [policyBeside] }),
+  build({ ...shared, entryPoints: { policy: 'src/app/policy-reading.ts' } }),
+]);
+const outputs = Object.assign({}, ...bundles.map(({ metafile }) => metafile.outputs));
 
 mkdirSync(new URL('out', import.meta.url), { recursive: true });
-writeFileSync(new URL('out/bundles.json', import.meta.url), JSON.stringify(metafile));
+writeFileSync(new URL('out/bundles.json', import.meta.url), JSON.stringify({ outputs }));

@@ -55,6 +55,7 @@ describe('the package', () => {
       'dist/cli.js',
       'dist/extension.js',
       'dist/hook.js',
+      'dist/policy.js',
       'dist/uninstall.js',
     ]);
     assert.equal(manifest.scripts['vscode:uninstall'], 'node ./dist/uninstall.js');

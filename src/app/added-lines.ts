@@ -99,7 +99,7 @@ async function classesOf(
  * nothing but whether the numbers of the commit are right, which only its human lines depend on; when they are not
  * right by the diff, or a changed line holds a NUL, the files are read.
  */
-function tellsEnough(
+export function tellsEnough(
   { block }: Reading,
   diffs: readonly (readonly PatchedFile[])[],
   targets: readonly Target[],
@@ -114,7 +114,7 @@ function tellsEnough(
 }
 
 /** The files of a commit with those of their lines that it changes, in their places; the others are empty. */
-function patchedTargets([first = [], ...others]: readonly (readonly PatchedFile[])[]): Target[] {
+export function patchedTargets([first = [], ...others]: readonly (readonly PatchedFile[])[]): Target[] {
   const targets = first
     .filter(({ added, deleted }) => added.length > 0 || deleted.length > 0)
     .map(({ path, oldPath, added, deleted, addedLines, deletedLines }) => ({

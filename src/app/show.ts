@@ -92,7 +92,7 @@ async function readCommit({ commits }: Opened, name: string): Promise<CommitProv
 }
 
 /** The first line of the message that says something, in the encoding that the commit names. */
-function subjectOf({ message, encoding }: CommitObject): string {
+export function subjectOf({ message, encoding }: CommitObject): string {
   const line = message.split('\n').find((each) => each.trim() !== '') ?? '';
   return decoded(line, encoding).trim();
 }

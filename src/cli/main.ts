@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
+import type { PushSide } from '../app/check-push';
 import { Refused } from '../app/refused';
+import type { LogOptions } from './commands/log';
 import { oneLine, printable, processHost, type Host } from './streams';
 
 /** Put in by the bundler. */
@@ -13,7 +15,7 @@ const USAGE = 2;
 const BROKEN = 3;
 
 /** Commands of the design that are still to come; they are refused by name, whatever is behind them. */
-const NOT_IN_THIS_VERSION = ['doctor', 'log', 'mark', 'tier', 'ack', 'check', 'squash-message'];
+const NOT_IN_THIS_VERSION = ['doctor', 'mark', 'ack', 'squash-message'];
 
 const PROGRAMS = { hookProgram: path.join(__dirname, 'hook.js'), nodePath: process.execPath };
 
@@ -21,10 +23,13 @@ const PROGRAMS = { hookProgram: path.join(__dirname, 'hook.js'), nodePath: proce
 const COMMANDS = {
   amend: async () => await import('./commands/amend.js'),
   blame: async () => await import('./commands/blame.js'),
+  check: async () => await import('./commands/check.js'),
   hooks: async () => await import('./hook-commands.js'),
   install: async () => await import('./commands/install.js'),
+  log: async () => await import('./commands/log.js'),
   show: async () => await import('./commands/show.js'),
   status: async () => await import('./commands/status.js'),
+  tier: async () => await import('./commands/tier.js'),
 };
 
 /** Runs one command line and returns the exit status. */
@@ -63,6 +68,15 @@ interface Installing {
   readonly agents?: string;
   readonly user?: boolean;
   readonly strict?: boolean;
+}
+
+interface CheckingOptions {
+  readonly base?: string;
+  readonly asOf?: string;
+  readonly format?: string;
+  readonly staged?: boolean;
+  readonly preReceive?: boolean;
+  readonly prePush?: string;
 }
 
 async function run(host: Host, args: readonly string[]): Promise<number> {
@@ -107,6 +121,40 @@ async function run(host: Host, args: readonly string[]): Promise<number> {
       ),
     );
   program
+    .command('check')
+    .description('judge commits by the policy of their target')
+    .argument('[range]', 'as git log takes it; without one, what the forge or the branch says')
+    .option('--base <rev>', 'the target, whose policy judges')
+    .option('--as-of <day>', 'judge as on this day (YYYY-MM-DD, UTC)')
+    .option('--format <name>', 'text, json, sarif, github or markdown')
+    .option('--staged', 'judge what is staged')
+    .option('--pre-receive', 'in the hook of that name: judge what is pushed')
+    .addOption(new Option('--pre-push <remote>', 'what the hook of that name calls').hideHelp())
+    .action(
+      act(async (at, range: string | undefined, options: CheckingOptions) => {
+        if (options.staged === true) throw new Refused('check --staged is not in this version');
+        const { checkCommand, checkPushCommand } = await COMMANDS.check();
+        const side = pushSide(options);
+        if (side && (range !== undefined || options.base !== undefined))
+          throw new Refused('what is pushed says itself what is judged and by what');
+        if (side) return await checkPushCommand(at, HUNKMARK_VERSION, side, options, asJson());
+        return await checkCommand(at, HUNKMARK_VERSION, range ?? null, options, asJson());
+      }),
+    );
+  program
+    .command('log')
+    .description('every commit that touches a system of the policy')
+    .argument('[range]', 'as git log takes it', 'HEAD')
+    .option('--tier <n>', 'only those that touch a system of this tier')
+    .option('--since <day>', 'committed on this day or later (YYYY-MM-DD, UTC)')
+    .option('--until <day>', 'committed on this day or earlier')
+    .option('--format <name>', 'text, jsonl, csv or markdown')
+    .action(
+      act(async (at, range: string, options: LogOptions) =>
+        (await COMMANDS.log()).logCommand(at, range, options, asJson()),
+      ),
+    );
+  program
     .command('status')
     .description('AI hunks that are not committed yet, staged and unstaged')
     .option('--trailers', 'print exactly the trailers that the next commit would get')
@@ -117,6 +165,16 @@ async function run(host: Host, args: readonly string[]): Promise<number> {
         noJson('status --trailers');
         return await trailersCommand(at);
       }),
+    );
+  program
+    .command('tier')
+    .description('systems, tier, owners and rules of a path, and why')
+    .usage('PATH… [--at REV] | --propose')
+    .argument('[paths...]')
+    .option('--at <rev>', 'by the policy of a commit; without it, of the working tree')
+    .option('--propose', 'print a first policy, from CODEOWNERS and catalog files, without tiers')
+    .action(
+      act(async (at, paths: string[], options: TierOptions) => await tier(at, paths, options, asJson())),
     );
   program
     .command('stamp')
@@ -184,6 +242,29 @@ async function run(host: Host, args: readonly string[]): Promise<number> {
   }
   await program.parseAsync(args, { from: 'user' });
   return status;
+}
+
+interface TierOptions {
+  readonly at?: string;
+  readonly propose?: boolean;
+}
+
+async function tier(
+  host: Host,
+  paths: readonly string[],
+  options: TierOptions,
+  asJson: boolean,
+): Promise<number> {
+  const { tierCommand, proposeCommand } = await COMMANDS.tier();
+  const { at = null, propose = false } = options;
+  if (propose && paths.length === 0 && at === null && !asJson) return await proposeCommand(host);
+  if (!propose && paths.length > 0) return await tierCommand(host, paths, at, asJson);
+  throw new Refused('usage: tier PATH… [--at REV] [--json], or tier --propose');
+}
+
+function pushSide({ preReceive, prePush }: CheckingOptions): PushSide | null {
+  if (prePush !== undefined) return { kind: 'send', remote: prePush };
+  return preReceive === true ? { kind: 'receive' } : null;
 }
 
 function collect(value: string, earlier: readonly string[]): readonly string[] {

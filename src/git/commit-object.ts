@@ -8,6 +8,8 @@ export interface CommitObject {
   readonly committer: string;
   /** The encoding of the message where it is not UTF-8. */
   readonly encoding: string | null;
+  /** It carries a signature, good or bad. */
+  readonly isSigned: boolean;
 }
 
 /** Parses what `git cat-file` gives for a commit; null if it is none. */
@@ -26,5 +28,6 @@ export function parseCommit(bytes: Buffer): CommitObject | null {
     author: values('author')[0] ?? '',
     committer: values('committer')[0] ?? '',
     encoding: values('encoding')[0] ?? null,
+    isSigned: headers.some((line) => /^gpgsig(?:-sha256)? /.test(line)),
   };
 }

@@ -101,6 +101,11 @@ export function isRegular(mode: string): boolean {
   return mode.startsWith('100');
 }
 
+/** The diff of one commit as `--stdin` gives it below the commit's id, one character a byte. */
+export function parsePatch(text: string): PatchedFile[] {
+  return parseOne(text.split('\n'), 0, 'lines').files;
+}
+
 /** Parses raw lines followed by patches; paths are C-quoted, so a line is a line whatever a path contains. */
 function parseDiff(output: Buffer): FileDiff[] {
   const lines = output.toString('latin1').split('\n');

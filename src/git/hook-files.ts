@@ -99,7 +99,7 @@ export async function installHookFiles(
 
   const written: string[] = [];
   const state = ensureState(place.commonDir);
-  if (copyProgram(place.commonDir, files.hookProgram)) written.push(state.program);
+  written.push(...copyProgram(place.commonDir, files.hookProgram));
   if (writeNodePath(place.commonDir, files.nodePath)) written.push(state.node);
   // The record comes before what it records: after a crash in between, uninstall still finds everything.
   if (writeRecord(place.commonDir, withPlans(place, record, plans))) written.push(state.installed);

@@ -7,6 +7,8 @@ import { PassThrough, Readable } from 'node:stream';
  */
 const SAFE = [
   '--no-optional-locks',
+  // Whoever may push refs/replace could else show a judge other commits and another policy than the ones that are there.
+  '--no-replace-objects',
   '--no-pager',
   '-c',
   'core.fsmonitor=false',

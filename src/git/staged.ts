@@ -43,6 +43,12 @@ export async function untrackedPaths(root: string, paths: readonly string[]): Pr
   );
 }
 
+/** All files that git tracks, and those that it neither tracks nor ignores. */
+export async function listWorkingFiles(root: string): Promise<string[]> {
+  const output = await git(root, ['ls-files', '-z', '-c', '-o', '--exclude-standard', '--deduplicate']);
+  return records(output).map((record) => decodePath(record));
+}
+
 /** A path that is not UTF-8 cannot be an argument. */
 function namedPaths(paths: readonly string[]): readonly string[] {
   return paths.length > NAMED || paths.some((path) => /[\udc80-\udcff]/u.test(path)) ? [] : paths;

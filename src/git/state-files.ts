@@ -7,6 +7,10 @@ export interface StateFiles {
   readonly folder: string;
   /** The program that the hooks of git and of agents run. */
   readonly program: string;
+  /** What reads a policy, for the program, which loads it only where one has changed. */
+  readonly policyProgram: string;
+  /** The policy that was read last, as JSON. */
+  readonly policy: string;
   /** One line: the absolute path of the Node executable to run it with. */
   readonly node: string;
   /** Empty; its time is the newest one of git's configuration files when settings were last read. */
@@ -29,11 +33,15 @@ export interface GitFolders {
   readonly commonDir: string;
 }
 
+const POLICY_PROGRAM = 'policy.js';
+
 export function stateFiles(commonDir: string): StateFiles {
   const folder = path.join(commonDir, 'hunkmark');
   return {
     folder,
     program: path.join(folder, 'hook.js'),
+    policyProgram: path.join(folder, POLICY_PROGRAM),
+    policy: path.join(folder, 'policy'),
     node: path.join(folder, 'node'),
     configSeen: path.join(folder, 'config-seen'),
     installed: path.join(folder, 'installed'),
@@ -87,9 +95,16 @@ export function readNodePath(commonDir: string): string | null {
   return readIfThere(stateFiles(commonDir).node)?.toString('utf8').split('\n', 1)[0] || null;
 }
 
-/** Copies the hook program beside the journal; says whether it differed. */
-export function copyProgram(commonDir: string, program: string): boolean {
-  return writeIfDifferent(stateFiles(commonDir).program, fs.readFileSync(program), 0o600);
+/** Copies the hook program, and what it loads, beside the journal; gives the files that differed. */
+export function copyProgram(commonDir: string, program: string): string[] {
+  const to = stateFiles(commonDir);
+  const policyProgram = path.join(path.dirname(program), POLICY_PROGRAM);
+  const copies: (readonly [string, string])[] = [[program, to.program]];
+  // The part comes before what loads it.
+  if (fs.existsSync(policyProgram)) copies.unshift([policyProgram, to.policyProgram]);
+  return copies.flatMap(([from, file]) =>
+    writeIfDifferent(file, fs.readFileSync(from), 0o600) ? [file] : [],
+  );
 }
 
 /**

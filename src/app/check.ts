@@ -1,0 +1,195 @@
+import { byGravity, type Finding, summarize, type Summary } from '../core/finding';
+import { judgeCommit, type Court } from '../core/judge';
+import type { PolicyMatcher } from '../core/placing';
+import { hasLapsed, POLICY_FILE, problemText, type Policy, type PolicyRead } from '../core/policy';
+import { listCommits } from '../git/commit-list';
+import { digestLines } from '../git/text';
+import { readHistory, type HistoryCommit } from './commit-facts';
+import { resolveRange, type JudgedRange, type RangeWords } from './check-range';
+import { noteTracked, withRepository, type Opened, type Place } from './opened';
+import { dayOf, openPolicies, type PolicyReader } from './policy';
+import { Refused } from './refused';
+
+export interface CheckRequest extends RangeWords {
+  /** `YYYY-MM-DD`; null: today. */
+  readonly asOf: string | null;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+export interface Checked {
+  readonly range: { readonly base: string | null; readonly head: string | null };
+  /** The blob id of the policy that judged. */
+  readonly policy: string | null;
+  readonly asOf: string;
+  readonly commits: number;
+  /** The gravest first. */
+  readonly findings: readonly Finding[];
+  readonly summary: Summary;
+}
+
+/** Judges the commits of a range by the policy at the tip of their target. */
+export async function check(place: Place, request: CheckRequest): Promise<Checked> {
+  const asOf = dayAsked(request);
+  return await withRepository(place, async (opened) => {
+    const range = await resolveRange(opened, place, request);
+    return await checkRange(opened, openPolicies(opened), range, asOf);
+  });
+}
+
+/** The day by which a check judges. Refused where it is none. */
+export function dayAsked({ asOf, now }: Pick<CheckRequest, 'asOf' | 'now'>): string {
+  if (asOf === null) return dayOf(now);
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(asOf) ? Date.parse(`${asOf}T00:00:00Z`) : Number.NaN;
+  if (Number.isNaN(time) || dayOf(time) !== asOf) throw new Refused(`${asOf} is no day: write YYYY-MM-DD`);
+  return asOf;
+}
+
+export async function checkRange(
+  opened: Opened,
+  policies: PolicyReader,
+  { query, base, head }: JudgedRange,
+  asOf: string,
+): Promise<Checked> {
+  const listing = listCommits(opened.root, query);
+  const [target, source] = await Promise.all([
+    policyAt(opened, policies, base),
+    policyAt(opened, policies, head),
+  ]);
+  const result = (commits: number, findings: readonly Finding[]): Checked => ({
+    range: { base, head },
+    policy: target.kind === 'policy' ? target.oid : null,
+    asOf,
+    commits,
+    findings: byGravity(findings),
+    summary: summarize(findings),
+  });
+  const about = policyFindings(target, source, head, asOf);
+  const listed = await listing;
+  if (target.kind === 'invalid') return result(listed.length, about);
+  const history = await readHistory(opened, listed);
+  const matcher = target.kind === 'policy' ? policies.matcherOf(target) : null;
+  const court = courtOf(matcher, asOf, [target, source]);
+  const younger = matcher ? await youngerThanPolicy(opened, history, base) : history;
+  if (history.some(({ facts }) => facts.reading.tracked !== 'no')) noteTracked(opened);
+  return result(history.length, [...about, ...younger.flatMap(({ facts }) => judgeCommit(facts, court))]);
+}
+
+function courtOf(matcher: PolicyMatcher | null, day: string, reads: readonly PolicyRead[]): Court {
+  const files = reads.flatMap((read) => (read.kind === 'none' ? [] : read.files));
+  return {
+    matcher,
+    day,
+    // Without a policy at the target a change brings the first one, and that is said once.
+    policyFiles: new Set(matcher ? [POLICY_FILE, ...files] : []),
+    digest: (text) => digestLines([text]),
+  };
+}
+
+async function policyAt(opened: Opened, policies: PolicyReader, commit: string | null): Promise<PolicyRead> {
+  const found = commit === null ? null : await opened.commits.commit(commit);
+  return await policies.ofTree(found?.commit.tree ?? null);
+}
+
+// ---- what is to be said of the policy itself
+
+/** Milliseconds that `until` is announced before. */
+const LAPSING_MS = 14 * 24 * 60 * 60 * 1000;
+
+function policyFindings(target: PolicyRead, source: PolicyRead, head: string, day: string): Finding[] {
+  const invalid = [target, source].flatMap((read) => (read.kind === 'invalid' ? [read] : []));
+  if (invalid[0]) {
+    const { file, line } = invalid[0];
+    const help = 'Nothing is judged until the policy can be read.';
+    const at = { path: file, start: line, end: line };
+    return [said('policy/invalid', 'error', problemText(invalid[0]), help, { ...at, commit: null })];
+  }
+  if (target.kind === 'policy') return [...lapses(target.policy, day), ...unsupported(target.policy)];
+  if (source.kind !== 'policy') return [];
+  const message = 'This change brings the first policy. It judges what comes after it, not this change.';
+  const at = { path: POLICY_FILE, commit: head };
+  return [said('policy/introduced', 'information', message, 'There is nothing to do.', at)];
+}
+
+function lapses({ tiers }: Policy, day: string): Finding[] {
+  return [...tiers].flatMap(([tier, rules]) => {
+    const { until } = rules;
+    if (until === null) return [];
+    const help = `Set until to a later day in ${POLICY_FILE}, or take the rules out.`;
+    const at = { path: POLICY_FILE, tier };
+    if (hasLapsed(rules, day))
+      return [
+        said('policy/lapsed', 'information', `The rules of tier ${tier} have lapsed on ${until}.`, help, at),
+      ];
+    const left = Date.parse(until) - Date.parse(day);
+    return left <= LAPSING_MS
+      ? [said('policy/lapsing', 'information', `The rules of tier ${tier} lapse after ${until}.`, help, at)]
+      : [];
+  });
+}
+
+function unsupported(policy: Policy): Finding[] {
+  return policy.unsupported.map(({ what, from }) =>
+    said('policy/unsupported', 'information', `${what}.`, 'Nothing of it is enforced here.', {
+      path: from.file,
+      start: from.line,
+      end: from.line,
+    }),
+  );
+}
+
+function said(
+  ruleId: Finding['ruleId'],
+  severity: Finding['severity'],
+  message: string,
+  help: string,
+  at: Partial<Finding>,
+): Finding {
+  const nowhere = { tier: null, system: null, owners: [], commit: null, path: null, start: null, end: null };
+  return { ruleId, severity, ...nowhere, ...at, message, help, side: '+' };
+}
+
+// ---- older than the policy
+
+/**
+ * The commits that are not older than the policy on the target: those that have it in their own history, and of the
+ * others those committed after it was.
+ */
+async function youngerThanPolicy(
+  opened: Opened,
+  history: readonly HistoryCommit[],
+  base: string | null,
+): Promise<HistoryCommit[]> {
+  const knows = new Map<string, boolean>();
+  for (const { oid, parents, commit } of history) {
+    const above = await Promise.all(
+      parents.map(async (parent) => knows.get(parent) ?? (await hasPolicy(opened, parent))),
+    );
+    knows.set(oid, above.includes(true) || (await hasPolicyTree(opened, commit.tree)));
+  }
+  const others = history.filter(({ oid }) => knows.get(oid) !== true);
+  if (others.length === 0 || base === null) return [...history];
+  const since = await policySince(opened, base);
+  return history.filter(({ oid, commit }) => knows.get(oid) === true || timeOf(commit.committer) > since);
+}
+
+async function hasPolicy(opened: Opened, oid: string): Promise<boolean> {
+  const found = await opened.commits.commit(oid);
+  return found !== null && (await hasPolicyTree(opened, found.commit.tree));
+}
+
+async function hasPolicyTree({ objects }: Opened, tree: string): Promise<boolean> {
+  return (await objects.read(`${tree}:${POLICY_FILE}`)) !== null;
+}
+
+/** When the target got its policy, in seconds. */
+async function policySince(opened: Opened, base: string): Promise<number> {
+  const [first] = await listCommits(opened.root, { tips: [base], excluded: [] }, [POLICY_FILE]);
+  const commit = first && (await opened.commits.commit(first.oid));
+  return commit ? timeOf(commit.commit.committer) : 0;
+}
+
+/** Seconds since 1970 of `NAME <EMAIL> TIME ZONE`. */
+export function timeOf(person: string): number {
+  return Number(/> (\d{1,15}) [+-]\d{4}$/.exec(person)?.[1] ?? 0);
+}

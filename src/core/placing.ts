@@ -1,0 +1,229 @@
+import { matchesGlob, parsePattern, type Glob } from './path-pattern';
+import { toByteString } from './path';
+import {
+  hasLapsed,
+  matchesWildcards,
+  NO_RULES,
+  rulesOf,
+  strictest,
+  type Exemption,
+  type PathPattern,
+  type Policy,
+  type Rules,
+  type System,
+  type WrittenAt,
+} from './policy';
+
+/** What the policy says of a path, and why. */
+export interface Placement {
+  /** The most critical tier; null: the path is in no system, and `rules` are `NO_RULES`. */
+  readonly tier: number | null;
+  /** Most critical first, then by name. */
+  readonly systems: readonly PlacedSystem[];
+  /** The strictest of all systems, rule by rule. */
+  readonly rules: Rules;
+  /** Every pattern that a `Change-Ref` must match, most critical first; two systems may ask for one each. */
+  readonly changeRefs: readonly string[];
+  /** Tiers whose rules do not count any more: what they asked for until then. */
+  readonly lapsed: readonly { readonly tier: number; readonly rules: Rules }[];
+}
+
+export interface PlacedSystem {
+  readonly name: string;
+  readonly tier: number;
+  readonly owners: readonly string[];
+  /** The first of the system's patterns that matches, and where it is written. */
+  readonly pattern: string;
+  readonly from: WrittenAt;
+  /** What the system's tier asks for today: which system is behind the strictest rule is seen here. */
+  readonly rules: Rules;
+}
+
+/** A policy that is ready to be asked about paths, many of them: it remembers the folders it was asked about. */
+export interface PolicyMatcher {
+  readonly policy: Policy;
+  readonly systems: PatternIndex<System>;
+  readonly exempt: PatternIndex<Exemption>;
+}
+
+export function openMatcher(policy: Policy): PolicyMatcher {
+  return { policy, systems: indexPatterns(policy.systems), exempt: indexPatterns(policy.exempt) };
+}
+
+/** Which files these patterns name. */
+export function openPaths(patterns: readonly PathPattern[]): (path: string) => readonly PathPattern[] {
+  const index = indexPatterns(patterns.map((pattern) => ({ patterns: [pattern] })));
+  return (path) => hitsOf(index, path).flatMap((entry) => index.entries[entry]?.pattern ?? []);
+}
+
+/** The systems, tier and rules of a path of the repository on this day (`YYYY-MM-DD`, UTC). */
+export function placePath(matcher: PolicyMatcher, path: string, today: string): Placement {
+  return placePaths(matcher, [path], today);
+}
+
+/** The same for a file under several names: a renamed one belongs to the systems of both. */
+export function placePaths(matcher: PolicyMatcher, paths: readonly string[], today: string): Placement {
+  const { policy } = matcher;
+  const found = new Map<System, PathPattern>();
+  for (const path of paths)
+    for (const [system, pattern] of ownersOf(matcher.systems, path))
+      if (!found.has(system)) found.set(system, pattern);
+  if (found.size === 0) return NOWHERE;
+  const systems = [...found]
+    .map(([system, pattern]) => placed(policy, system, pattern, today))
+    .sort((a, b) => a.tier - b.tier || (a.name < b.name ? -1 : 1));
+  return {
+    tier: systems[0]?.tier ?? null,
+    systems,
+    rules: systems.map(({ rules }) => rules).reduce(strictest, NO_RULES),
+    changeRefs: [...new Set(systems.flatMap(({ rules }) => rules.changeRef ?? []))],
+    lapsed: [...new Set(systems.map(({ tier }) => tier))].flatMap((tier) => {
+      const rules = policy.tiers.get(tier);
+      return rules && hasLapsed(rules, today) ? [{ tier, rules }] : [];
+    }),
+  };
+}
+
+/** Whether the policy asks no provenance of a commit by this author (a mail address) that touches these paths only. */
+export function isExempt(
+  { policy, exempt }: PolicyMatcher,
+  author: string,
+  paths: readonly string[],
+): boolean {
+  const own = policy.exempt.filter((each) => matchesWildcards(each.author, author));
+  return (
+    own.length > 0 &&
+    paths.length > 0 &&
+    paths.every((path) => [...ownersOf(exempt, path).keys()].some((each) => own.includes(each)))
+  );
+}
+
+const NOWHERE: Placement = { tier: null, systems: [], rules: NO_RULES, changeRefs: [], lapsed: [] };
+
+function placed(policy: Policy, system: System, { pattern, from }: PathPattern, today: string): PlacedSystem {
+  const { name, tier, owners } = system;
+  return { name, tier, owners, pattern, from, rules: rulesOf(policy, tier, today) };
+}
+
+// ---- patterns as an automaton over the parts of a path
+
+/** Patterns of many owners, looked up together. */
+interface PatternIndex<O> {
+  readonly entries: readonly { readonly owner: O; readonly pattern: PathPattern }[];
+  readonly root: readonly State[];
+  /** Folders that were asked about, with what holds for all that lies in them. */
+  readonly folders: Map<string, Reached>;
+}
+
+/** What has been matched so far of some patterns. */
+interface State {
+  readonly names: Map<string, State>;
+  readonly globs: { readonly source: string; readonly glob: Glob; readonly next: State }[];
+  /** Behind a `**`: any number of folders may follow, so the state stays. */
+  deep: State | null;
+  isDeep: boolean;
+  /** Entries whose pattern matches here, and those of which it does if this is a folder. */
+  readonly ends: number[];
+  readonly folderEnds: number[];
+}
+
+interface Reached {
+  readonly states: readonly State[];
+  readonly hits: readonly number[];
+}
+
+/** How many folders are remembered; more are forgotten together. */
+const FOLDERS = 20_000;
+
+function indexPatterns<O extends { readonly patterns: readonly PathPattern[] }>(
+  owners: readonly O[],
+): PatternIndex<O> {
+  const entries = owners.flatMap((owner) => owner.patterns.map((pattern) => ({ owner, pattern })));
+  const start = newState();
+  entries.forEach(({ pattern }, entry) => addPattern(start, pattern.pattern, entry));
+  return { entries, root: closure([start]), folders: new Map() };
+}
+
+function newState(): State {
+  return { names: new Map(), globs: [], deep: null, isDeep: false, ends: [], folderEnds: [] };
+}
+
+/** A pattern that does not parse matches nothing; the reader of the policy has refused it by then. */
+function addPattern(start: State, pattern: string, entry: number): void {
+  const parsed = parsePattern(pattern);
+  if ('error' in parsed) return;
+  let state = start;
+  for (const segment of parsed.segments) {
+    if (segment === null) {
+      state.deep ??= { ...newState(), isDeep: true };
+      state = state.deep;
+    } else if (segment.kind === 'name') {
+      const next = state.names.get(segment.name) ?? newState();
+      state.names.set(segment.name, next);
+      state = next;
+    } else {
+      const known = state.globs.find(({ source }) => source === segment.source);
+      const next = known?.next ?? newState();
+      if (!known) state.globs.push({ source: segment.source, glob: segment.glob, next });
+      state = next;
+    }
+  }
+  (parsed.foldersOnly ? state.folderEnds : state.ends).push(entry);
+}
+
+/** The owners of a path, each with its first pattern that matches. */
+function ownersOf<O>(index: PatternIndex<O>, path: string): Map<O, PathPattern> {
+  const found = new Map<O, PathPattern>();
+  for (const entry of hitsOf(index, path).toSorted((a, b) => a - b)) {
+    const hit = index.entries[entry];
+    if (hit && !found.has(hit.owner)) found.set(hit.owner, hit.pattern);
+  }
+  return found;
+}
+
+function hitsOf<O>(index: PatternIndex<O>, path: string): readonly number[] {
+  const bytes = toBytes(path);
+  const slash = bytes.lastIndexOf('/');
+  const above = slash < 0 ? { states: index.root, hits: [] } : folder(index, bytes.slice(0, slash));
+  const own = step(above.states, bytes.slice(slash + 1)).flatMap(({ ends }) => ends);
+  return own.length === 0 ? above.hits : [...above.hits, ...own];
+}
+
+function folder<O>(index: PatternIndex<O>, path: string): Reached {
+  const known = index.folders.get(path);
+  if (known) return known;
+  // From the top down: a path may have thousands of parts.
+  let reached: Reached = { states: index.root, hits: [] };
+  for (let from = 0, to = 0; to < path.length; from = to + 1) {
+    to = path.indexOf('/', from);
+    if (to < 0) to = path.length;
+    const next = step(reached.states, path.slice(from, to));
+    const hits = next.flatMap(({ ends, folderEnds }) => [...ends, ...folderEnds]);
+    reached = { states: closure(next), hits: hits.length === 0 ? reached.hits : [...reached.hits, ...hits] };
+  }
+  if (index.folders.size >= FOLDERS) index.folders.clear();
+  index.folders.set(path, reached);
+  return reached;
+}
+
+/** The states behind one more part of the path, without those that a `**` adds. */
+function step(states: readonly State[], part: string): State[] {
+  const next = new Set<State>();
+  for (const state of states) {
+    if (state.isDeep) next.add(state);
+    const named = state.names.get(part);
+    if (named) next.add(named);
+    for (const { glob, next: matched } of state.globs) if (matchesGlob(glob, part)) next.add(matched);
+  }
+  return [...next];
+}
+
+/** A `**` may stand for no folder at all. */
+function closure(states: readonly State[]): readonly State[] {
+  return states.flatMap((state) => (state.deep === null ? [state] : [state, state.deep]));
+}
+
+function toBytes(path: string): string {
+  // eslint-disable-next-line no-control-regex
+  return /^[\u0000-\u007f]*$/.test(path) ? path : toByteString(path);
+}

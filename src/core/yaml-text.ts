@@ -1,0 +1,210 @@
+import { CST, isMap, isScalar, isSeq, Lexer, parseAllDocuments, type Document, type Node } from 'yaml';
+
+/** One document of a YAML text as plain values, with the places where they stand. */
+export interface YamlDocument {
+  /** Maps are objects without a prototype; their keys are texts, and none stands twice. */
+  readonly value: unknown;
+  /** Where the value at this path of keys and indexes stands, or the deepest value above it that there is. */
+  placeOf(path: readonly PropertyKey[]): Place;
+  /** Where this key of the map at `path` stands. */
+  placeOfKey(path: readonly PropertyKey[], key: string): Place;
+}
+
+/** 1-based; a column counts UTF-16 units. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface YamlProblem extends Place {
+  readonly what: string;
+}
+
+export type YamlRead =
+  | { readonly kind: 'documents'; readonly documents: readonly YamlDocument[] }
+  | ({ readonly kind: 'problem' } & YamlProblem);
+
+/** A YAML text of ours or of a catalog is at most this large. */
+export const LARGEST_YAML = 256 * 1024;
+
+/*
+ * The parser of the package goes on after an error and collects thousands of them, recurses with the text's depth and
+ * compares every key with every other. So what a hostile text could do with that is refused on the tokens, which are
+ * cheap, before anything is composed.
+ */
+const MOST_TOKENS = 40_000;
+const MOST_LINES = 20_000;
+const DEEPEST = 24;
+
+/** YAML 1.2 without aliases, anchors and tags, within limits that no map of systems comes near. Never throws. */
+export function readYaml(text: string): YamlRead {
+  const problem = refusal(text);
+  if (problem !== null) return { kind: 'problem', ...problem };
+  const starts = lineStarts(text);
+  try {
+    const parsed = parseAllDocuments(text, {
+      version: '1.2',
+      schema: 'core',
+      merge: false,
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: 'silent',
+    });
+    const documents = Array.isArray(parsed) ? parsed : [];
+    for (const document of documents) {
+      const found = problemOf(document);
+      if (found) return { kind: 'problem', ...placeAt(starts, found.at), what: found.what };
+    }
+    return { kind: 'documents', documents: documents.map((document) => readable(starts, document)) };
+  } catch (error) {
+    const what = error instanceof Error ? error.message : 'it cannot be read';
+    return { kind: 'problem', line: 1, column: 1, what: firstSentence(what) };
+  }
+}
+
+// ---- what is refused on the tokens
+
+const REFUSED: ReadonlyMap<string, string> = new Map([
+  ['alias', 'anchors and aliases are not read here; write the value out'],
+  ['anchor', 'anchors and aliases are not read here; write the value out'],
+  ['tag', 'tags are not read here'],
+  ['directive-line', 'directives are not read here'],
+  ['flow-error-end', 'a bracket is not closed'],
+]);
+const GOES_DOWN: ReadonlySet<string> = new Set(['seq-item-ind', 'explicit-key-ind', 'map-value-ind']);
+
+/** How deep the parser has to go: brackets that are open, and `- ? :` that follow each other on a line. */
+function refusal(text: string): YamlProblem | null {
+  if (lineStarts(text).length > MOST_LINES)
+    return { line: MOST_LINES, column: 1, what: `it has more than ${MOST_LINES} lines` };
+  let [at, tokens, brackets, onLine, commaBefore] = [0, 0, 0, 0, false];
+  const here = (what: string): YamlProblem => ({ ...placeAt(lineStarts(text), at), what });
+  for (const token of new Lexer().lex(text)) {
+    const type = CST.tokenType(token);
+    if (++tokens > MOST_TOKENS) return here(`more than this file may hold: over ${MOST_TOKENS} tokens`);
+    const refused = REFUSED.get(type ?? '');
+    if (refused !== undefined && !/^%YAML 1\.2\s*$/.test(token)) return here(refused);
+    if (type === 'comma' && commaBefore) return here('a comma stands behind a comma');
+    if (type === 'flow-map-start' || type === 'flow-seq-start') brackets++;
+    if (type === 'flow-map-end' || type === 'flow-seq-end') brackets--;
+    if (type === 'newline') onLine = 0;
+    else if (brackets === 0 && GOES_DOWN.has(type ?? '')) onLine++;
+    if (brackets + onLine > DEEPEST) return here('it is nested too deep');
+    if (type !== 'space' && type !== 'newline' && type !== 'comment') commaBefore = type === 'comma';
+    if (!isMark(type)) at += token.length;
+  }
+  return null;
+}
+
+/** Tokens that say something of the text and are no part of it. */
+function isMark(type: ReturnType<typeof CST.tokenType>): boolean {
+  return type === 'doc-mode' || type === 'flow-error-end' || type === 'scalar';
+}
+
+// ---- what is refused in the document
+
+interface Found {
+  readonly at: number;
+  readonly what: string;
+}
+
+function problemOf(document: Document.Parsed): Found | null {
+  const [first] = [...document.errors, ...document.warnings];
+  if (first) return { at: first.pos[0], what: firstSentence(first.message) };
+  return keyProblem(document.contents, 0);
+}
+
+function keyProblem(node: unknown, depth: number): Found | null {
+  if (isSeq<Node>(node)) return firstOf(node.items, (item) => keyProblem(item, depth + 1));
+  if (!isMap<Node, Node | null>(node)) return null;
+  if (depth > DEEPEST) return { at: node.range?.[0] ?? 0, what: 'it is nested too deep' };
+  const seen = new Set<string>();
+  return firstOf(node.items, ({ key, value }) => {
+    const at = key.range?.[0] ?? 0;
+    if (!isScalar(key) || key.value === null) return { at, what: 'a key has to be a text' };
+    const name = keyOf(key);
+    if (seen.has(name)) return { at, what: `${quoted(name)} stands here twice` };
+    seen.add(name);
+    return keyProblem(value, depth + 1);
+  });
+}
+
+function firstOf<T>(items: readonly T[], problem: (item: T) => Found | null): Found | null {
+  for (const item of items) {
+    const found = problem(item);
+    if (found) return found;
+  }
+  return null;
+}
+
+function firstSentence(message: string): string {
+  return message.split('\n', 1)[0]?.replace(/[.:]?\s*$/, '') ?? message;
+}
+
+/** A name as messages show it; what comes from a file may be long. */
+export function quoted(name: string): string {
+  return JSON.stringify(name.length > 60 ? `${name.slice(0, 57)}...` : name);
+}
+
+// ---- values and places
+
+function readable(starts: readonly number[], document: Document.Parsed): YamlDocument {
+  const root: unknown = document.contents;
+  return {
+    value: valueOf(root),
+    placeOf: (path) => placeAt(starts, startOf(deepest(root, path))),
+    placeOfKey: (path, key) => {
+      const map = deepest(root, path);
+      const pair = isMap<Node>(map) ? map.items.find((each) => keyOf(each.key) === key) : undefined;
+      return placeAt(starts, pair?.key.range?.[0] ?? startOf(map));
+    },
+  };
+}
+
+function valueOf(node: unknown): unknown {
+  if (isScalar(node)) return node.value;
+  if (isSeq(node)) return node.items.map(valueOf);
+  if (!isMap<Node>(node)) return null;
+  const object: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  for (const { key, value } of node.items) object[keyOf(key)] = valueOf(value);
+  return object;
+}
+
+/** A number or a boolean as a key is the text that stands there. */
+function keyOf(key: Node): string {
+  return isScalar<string | number | boolean>(key) ? `${key.value}` : '';
+}
+
+function deepest(root: unknown, path: readonly PropertyKey[]): unknown {
+  let node = root;
+  for (const step of path) {
+    const next: unknown = isSeq(node)
+      ? node.items[Number(step)]
+      : isMap<Node>(node)
+        ? node.items.find((each) => keyOf(each.key) === String(step))?.value
+        : undefined;
+    if (next === undefined || next === null) return node;
+    node = next;
+  }
+  return node;
+}
+
+function startOf(node: unknown): number {
+  return isScalar(node) || isSeq(node) || isMap(node) ? (node.range?.[0] ?? 0) : 0;
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+function placeAt(starts: readonly number[], offset: number): Place {
+  let [low, high] = [0, starts.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+}

@@ -1,0 +1,28 @@
+import { git } from './run';
+
+/** Commits that `tips` reach and `excluded` do not; object ids or, for `excluded`, options such as `--all`. */
+export interface CommitQuery {
+  readonly tips: readonly string[];
+  readonly excluded: readonly string[];
+}
+
+export interface ListedCommit {
+  readonly oid: string;
+  /** As git follows them: at the end of a shallow history it has none. */
+  readonly parents: readonly string[];
+}
+
+/** The commits of a range, parents before children, from one git process. */
+export async function listCommits(
+  cwd: string,
+  { tips, excluded }: CommitQuery,
+  paths: readonly string[] = [],
+): Promise<ListedCommit[]> {
+  const not = excluded.length > 0 ? ['--not', ...excluded] : [];
+  const args = ['rev-list', '--topo-order', '--reverse', '--parents', ...tips, ...not, '--', ...paths];
+  const output = (await git(cwd, args)).toString('latin1');
+  return output.split('\n').flatMap((line) => {
+    const [oid, ...parents] = line.split(' ');
+    return oid === undefined || oid === '' ? [] : { oid, parents };
+  });
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { Finished } from '../support/scratch-repo';
+import { bench, type Bench } from './bench';
+
+const CLI = path.resolve('dist/cli.js');
+const POLICY = `version: 1
+systems:
+  checkout: { tier: 1, paths: ["pay/**"] }
+tiers:
+  1: { provenance: required }
+`;
+
+describe('hunkmark check --pre-receive', function () {
+  this.timeout(60_000);
+  let at: Bench;
+  let server: string;
+  beforeEach(() => {
+    at = bench();
+    at.repo.env['HUNKMARK'] = 'off';
+    server = path.join(at.repo.root, 'server.git');
+    at.repo.git('init', '--quiet', '--bare', '--initial-branch=main', server);
+    const hook = `#!/bin/sh\nexec '${process.execPath}' '${CLI}' check --pre-receive\n`;
+    fs.writeFileSync(path.join(server, 'hooks/pre-receive'), hook, { mode: 0o755 });
+    at.repo.git('remote', 'add', 'origin', server);
+    at.repo.write('pay/a.ts', 'one();\n');
+    at.repo.git('add', '.');
+    at.commit('start');
+  });
+  afterEach(() => at.repo.dispose());
+
+  const push = (...refs: string[]): Finished => at.repo.gitTry('push', 'origin', ...refs);
+  function save(file: string, text: string, message = 'x'): void {
+    at.repo.write(file, text);
+    at.repo.git('add', '.');
+    at.commit(message);
+  }
+
+  it('lets the first push and the first policy through, and judges what comes after', () => {
+    assert.equal(push('main').status, 0);
+    save('.hunkmark.yml', POLICY);
+    const introduced = push('main');
+    assert.equal(introduced.status, 0);
+    assert.match(introduced.stderr, /policy\/introduced/);
+    save('other.ts', 'free();\n');
+    assert.equal(push('main').status, 0);
+    save('pay/a.ts', 'two();\n');
+    const refused = push('main');
+    assert.equal(refused.status, 1);
+    assert.match(refused.stderr, /remote: refs\/heads\/main:\s*\n/);
+    assert.match(refused.stderr, /remote: error: provenance\/missing pay\/a\.ts/);
+    assert.equal(at.repo.git('-C', server, 'rev-parse', 'main'), at.repo.git('rev-parse', 'HEAD~1'));
+  });
+
+  it('judges a new ref by the default branch, a policy in the push not at all, and lets refs go', () => {
+    save('.hunkmark.yml', POLICY);
+    assert.equal(push('main').status, 0);
+    at.repo.git('checkout', '--quiet', '-b', 'feature');
+    save('.hunkmark.yml', 'version: 1\nsystems: {}\n');
+    save('pay/a.ts', 'three();\n');
+    const refused = push('feature');
+    assert.equal(refused.status, 1);
+    assert.match(refused.stderr, /provenance\/missing/);
+    assert.match(refused.stderr, /policy\/changed/);
+    at.repo.git('reset', '--quiet', '--hard', 'main');
+    save('free.ts', 'x\n');
+    at.repo.git('tag', '-a', '-m', 'v1', 'v1');
+    at.repo.git('tag', 'tree', 'HEAD^{tree}');
+    assert.equal(push('feature', 'v1', 'tree').status, 0);
+    assert.equal(push(':feature').status, 0);
+  });
+
+  it('is not shown another policy by refs/replace', () => {
+    save('.hunkmark.yml', POLICY);
+    push('main');
+    const blob = at.repo.git('rev-parse', 'main:.hunkmark.yml').trim();
+    const other = at.repo.git('hash-object', '-w', '--stdin', { stdin: 'version: 1\nsystems: {}\n' }).trim();
+    at.repo.git('update-ref', `refs/replace/${blob}`, other);
+    assert.equal(push(`refs/replace/${blob}`).status, 0);
+    at.repo.git('update-ref', '-d', `refs/replace/${blob}`);
+    save('pay/a.ts', 'four();\n');
+    assert.equal(push('main').status, 1);
+  });
+
+  it('refuses with 2 what git did not write', () => {
+    const stdin = 'no such line\n';
+    const ran = at.repo.run(process.execPath, [CLI, 'check', '--pre-receive'], { stdin });
+    assert.equal(ran.status, 2);
+    at.refuses(2, /says itself/, 'check', '--pre-receive', 'HEAD');
+  });
+});
