@@ -2,6 +2,7 @@ import { stampMessage } from '../core/message';
 import type { Evidenced } from '../core/origin';
 import { readSettings } from '../git/settings';
 import type { Attributed } from './attribute';
+import { NOTHING_ASKED } from './commit-policy';
 import { withRepository, type Place } from './opened';
 import { judge, trailerLines } from './provenance';
 import type { Target } from './targets';
@@ -37,7 +38,7 @@ export async function previewCommit(place: Place): Promise<CommitPreview | null>
     const judged = judge((await commits.changes(head.oid)).map(asIfByAgent));
     const bare = stampMessage(head.commit.message, null, { commentPrefix: null, scissors: false });
     const withDetail = (detail: 'summary' | 'hunks' | 'full'): string => {
-      const lines = trailerLines(judged, { ...settings, detail }, bare);
+      const lines = trailerLines(judged, { ...settings, detail }, null, NOTHING_ASKED, null);
       return decoded(stampMessage(bare, lines, { commentPrefix: null, scissors: false }));
     };
     return {

@@ -179,7 +179,6 @@ export const INCLUDED_SCHEMA = z.strictObject(
   { error: 'a map with systems' },
 );
 
-export type WrittenPolicy = z.infer<typeof POLICY_SCHEMA>;
 export type WrittenSystem = z.infer<typeof system>;
 export type WrittenImport = z.infer<typeof imported>;
 export type WrittenRules = z.infer<typeof rules>;
