@@ -21,7 +21,7 @@ type GlobSign = { readonly star: true } | { readonly star: false; readonly has: 
 
 /** A path of 4,096 bytes against a pattern within these limits takes a few thousand steps for each segment. */
 const LONGEST_PATTERN = 1024;
-const MOST_SEGMENTS = 64;
+const MOST_SEGMENTS = 32;
 
 /** The pattern, or why it is none: what git would read and never match is an error here, for it is a mistake. */
 export function parsePattern(pattern: string): ParsedPattern | { readonly error: string } {

@@ -113,6 +113,8 @@ interface PatternIndex<O> {
   readonly root: readonly State[];
   /** Folders that were asked about, with what holds for all that lies in them. */
   readonly folders: Map<string, Reached>;
+  /** Counts the steps that were taken. */
+  readonly clock: { steps: number };
 }
 
 /** What has been matched so far of some patterns. */
@@ -122,6 +124,8 @@ interface State {
   /** Behind a `**`: any number of folders may follow, so the state stays. */
   deep: State | null;
   isDeep: boolean;
+  /** The step that reached it last, so that no step has it twice. */
+  step: number;
   /** Entries whose pattern matches here, and those of which it does if this is a folder. */
   readonly ends: number[];
   readonly folderEnds: number[];
@@ -141,11 +145,16 @@ function indexPatterns<O extends { readonly patterns: readonly PathPattern[] }>(
   const entries = owners.flatMap((owner) => owner.patterns.map((pattern) => ({ owner, pattern })));
   const start = newState();
   entries.forEach(({ pattern }, entry) => addPattern(start, pattern.pattern, entry));
-  return { entries, root: closure([start]), folders: new Map() };
+  return {
+    entries,
+    root: start.deep === null ? [start] : [start, start.deep],
+    folders: new Map(),
+    clock: { steps: 0 },
+  };
 }
 
 function newState(): State {
-  return { names: new Map(), globs: [], deep: null, isDeep: false, ends: [], folderEnds: [] };
+  return { names: new Map(), globs: [], deep: null, isDeep: false, step: 0, ends: [], folderEnds: [] };
 }
 
 /** A pattern that does not parse matches nothing; the reader of the policy has refused it by then. */
@@ -185,42 +194,52 @@ function hitsOf<O>(index: PatternIndex<O>, path: string): readonly number[] {
   const bytes = toBytes(path);
   const slash = bytes.lastIndexOf('/');
   const above = slash < 0 ? { states: index.root, hits: [] } : folder(index, bytes.slice(0, slash));
-  const own = step(above.states, bytes.slice(slash + 1)).flatMap(({ ends }) => ends);
-  return own.length === 0 ? above.hits : [...above.hits, ...own];
+  const own = step(index, above.states, bytes.slice(slash + 1)).filter(({ ends }) => ends.length > 0);
+  return own.length === 0 ? above.hits : [...new Set([...above.hits, ...own.flatMap(({ ends }) => ends)])];
 }
 
 function folder<O>(index: PatternIndex<O>, path: string): Reached {
   const known = index.folders.get(path);
   if (known) return known;
-  // From the top down: a path may have thousands of parts.
-  let reached: Reached = { states: index.root, hits: [] };
-  for (let from = 0, to = 0; to < path.length; from = to + 1) {
+  // From the top down, without recursion: a path may have thousands of parts.
+  let states = index.root;
+  const hits = new Set<number>();
+  for (let from = 0, to = 0; to < path.length && states.length > 0; from = to + 1) {
     to = path.indexOf('/', from);
     if (to < 0) to = path.length;
-    const next = step(reached.states, path.slice(from, to));
-    const hits = next.flatMap(({ ends, folderEnds }) => [...ends, ...folderEnds]);
-    reached = { states: closure(next), hits: hits.length === 0 ? reached.hits : [...reached.hits, ...hits] };
+    states = step(index, states, path.slice(from, to));
+    for (const { ends, folderEnds } of states) {
+      for (const entry of ends) hits.add(entry);
+      for (const entry of folderEnds) hits.add(entry);
+    }
   }
+  const reached = { states, hits: [...hits] };
   if (index.folders.size >= FOLDERS) index.folders.clear();
   index.folders.set(path, reached);
   return reached;
 }
 
-/** The states behind one more part of the path, without those that a `**` adds. */
-function step(states: readonly State[], part: string): State[] {
-  const next = new Set<State>();
+/** The states behind one more part of the path. A `**` behind one of them may stand for no folder at all. */
+function step(
+  { clock }: Pick<PatternIndex<unknown>, 'clock'>,
+  states: readonly State[],
+  part: string,
+): State[] {
+  const next: State[] = [];
+  const number = ++clock.steps;
+  const reach = (state: State): void => {
+    if (state.step === number) return;
+    state.step = number;
+    next.push(state);
+    if (state.deep !== null) reach(state.deep);
+  };
   for (const state of states) {
-    if (state.isDeep) next.add(state);
+    if (state.isDeep) reach(state);
     const named = state.names.get(part);
-    if (named) next.add(named);
-    for (const { glob, next: matched } of state.globs) if (matchesGlob(glob, part)) next.add(matched);
+    if (named) reach(named);
+    for (const { glob, next: matched } of state.globs) if (matchesGlob(glob, part)) reach(matched);
   }
-  return [...next];
-}
-
-/** A `**` may stand for no folder at all. */
-function closure(states: readonly State[]): readonly State[] {
-  return states.flatMap((state) => (state.deep === null ? [state] : [state, state.deep]));
+  return next;
 }
 
 function toBytes(path: string): string {

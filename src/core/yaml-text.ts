@@ -77,23 +77,25 @@ const GOES_DOWN: ReadonlySet<string> = new Set(['seq-item-ind', 'explicit-key-in
 function refusal(text: string): YamlProblem | null {
   if (lineStarts(text).length > MOST_LINES)
     return { line: MOST_LINES, column: 1, what: `it has more than ${MOST_LINES} lines` };
-  let [at, tokens, brackets, onLine, commaBefore] = [0, 0, 0, 0, false];
-  const here = (what: string): YamlProblem => ({ ...placeAt(lineStarts(text), at), what });
+  let [at, tokens, onLine, commaBefore] = [0, 0, 0, false];
+  const brackets: number[] = [];
+  const here = (what: string, offset = at): YamlProblem => ({ ...placeAt(lineStarts(text), offset), what });
   for (const token of new Lexer().lex(text)) {
     const type = CST.tokenType(token);
     if (++tokens > MOST_TOKENS) return here(`more than this file may hold: over ${MOST_TOKENS} tokens`);
     const refused = REFUSED.get(type ?? '');
     if (refused !== undefined && !/^%YAML 1\.2\s*$/.test(token)) return here(refused);
     if (type === 'comma' && commaBefore) return here('a comma stands behind a comma');
-    if (type === 'flow-map-start' || type === 'flow-seq-start') brackets++;
-    if (type === 'flow-map-end' || type === 'flow-seq-end') brackets--;
+    if (type === 'flow-map-start' || type === 'flow-seq-start') brackets.push(at);
+    if (type === 'flow-map-end' || type === 'flow-seq-end') brackets.pop();
     if (type === 'newline') onLine = 0;
-    else if (brackets === 0 && GOES_DOWN.has(type ?? '')) onLine++;
-    if (brackets + onLine > DEEPEST) return here('it is nested too deep');
+    else if (brackets.length === 0 && GOES_DOWN.has(type ?? '')) onLine++;
+    if (brackets.length + onLine > DEEPEST) return here('it is nested too deep');
     if (type !== 'space' && type !== 'newline' && type !== 'comment') commaBefore = type === 'comma';
     if (!isMark(type)) at += token.length;
   }
-  return null;
+  const open = brackets.at(-1);
+  return open === undefined ? null : here('a bracket is not closed', open);
 }
 
 /** Tokens that say something of the text and are no part of it. */
