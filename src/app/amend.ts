@@ -2,10 +2,12 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { stampMessage } from '../core/message';
 import { readProvenance } from '../core/reading';
-import type { Provenance } from '../core/trailer';
+import type { Acknowledgement, Provenance } from '../core/trailer';
+import { writeAcknowledged } from '../git/acknowledged';
 import { readOperation } from '../git/operation';
 import { git, runGit } from '../git/run';
 import { readSettings } from '../git/settings';
+import { acknowledgement, askOf } from './asking';
 import { attribute } from './attribute';
 import { openSources } from './evidence';
 import { readMaking } from './making';
@@ -15,7 +17,10 @@ import { judge, trailerLines, type Counts, type Judged } from './provenance';
 import { evidenceHost } from './uncommitted';
 
 /** What `stamp --amend` did. `to` is the new name of the commit; `provenance` what it says now, null: nothing. */
-export type Amended =
+export type Amended = {
+  /** How many ranges are acknowledged; null where the policy asks for none. */
+  readonly acknowledged: number | null;
+} & (
   | { readonly kind: 'unchanged'; readonly commit: string; readonly provenance: Provenance | null }
   | {
       readonly kind: 'rewritten';
@@ -24,13 +29,15 @@ export type Amended =
       readonly provenance: Provenance | null;
       /** The upstream branch that has the old commit already; null: none. */
       readonly pushedTo: string | null;
-    };
+    }
+);
 
 /**
  * Writes the trailers of the last commit anew, from the journal, its own ranges and its parents' history. Neither the
- * index nor the working tree is touched, and everything else in the commit stays byte for byte.
+ * index nor the working tree is touched, and everything else in the commit stays byte for byte. With `acknowledges` all
+ * ranges that the policy asks about are noted as looked at before that.
  */
-export async function amendStamp(place: Place): Promise<Amended> {
+export async function amendStamp(place: Place, { acknowledges = false } = {}): Promise<Amended> {
   return await withRepository(place, async (opened) => {
     refuseDuring(opened);
     const head = await opened.objects.read('HEAD^{commit}');
@@ -40,14 +47,15 @@ export async function amendStamp(place: Place): Promise<Amended> {
       throw new Refused(
         'the last commit is signed, and a new message would lose the signature; git commit --amend -S stamps and signs it',
       );
-    const lines = await recomputed(opened, head.oid, message);
+    const { lines, ack } = await recomputed(opened, head.oid, message, acknowledges);
+    const acknowledged = ack?.acknowledged ?? null;
     const stamped = stampMessage(message, lines, { commentPrefix: null, scissors: false });
     const provenance = readProvenance(stamped).block?.provenance ?? null;
     if (provenance) noteTracked(opened);
-    if (stamped === message) return { kind: 'unchanged', commit: head.oid, provenance };
+    if (stamped === message) return { kind: 'unchanged', acknowledged, commit: head.oid, provenance };
     const pushedTo = await upstreamWith(opened.root, head.oid);
     const to = await replaceHead(opened.root, head.oid, `${headers}\n\n${stamped}`);
-    return { kind: 'rewritten', from: head.oid, to, provenance, pushedTo };
+    return { kind: 'rewritten', acknowledged, from: head.oid, to, provenance, pushedTo };
   });
 }
 
@@ -75,7 +83,17 @@ function splitCommit(bytes: Buffer): { readonly headers: string; readonly messag
     : { headers: text.slice(0, at), message: text.slice(at + 2) };
 }
 
-async function recomputed(opened: Opened, oid: string, message: string): Promise<readonly string[] | null> {
+interface Recomputed {
+  readonly lines: readonly string[] | null;
+  readonly ack: Acknowledgement | null;
+}
+
+async function recomputed(
+  opened: Opened,
+  oid: string,
+  message: string,
+  acknowledges: boolean,
+): Promise<Recomputed> {
   const { root, commits, repository } = opened;
   const operation = { ...readOperation(repository, null), amend: true };
   const making = await readMaking(root, repository, commits, operation, message);
@@ -84,7 +102,13 @@ async function recomputed(opened: Opened, oid: string, message: string): Promise
   const judged = judge(attributed);
   refuseToForget(judged, message);
   const settings = await readSettings(root);
-  return trailerLines(judged, settings, message);
+  const asked = await askOf(opened, making, attributed, judged);
+  const reading = readProvenance(message);
+  if (acknowledges && asked.toAcknowledge.length > 0)
+    writeAcknowledged(repository.commonDir, asked.toAcknowledge, Date.now());
+  const ack = await acknowledgement(repository, root, asked, reading);
+  const lines = trailerLines(judged, settings, reading.block?.provenance ?? null, asked, ack);
+  return { lines, ack };
 }
 
 /** Ranges that a message counts but does not list live in the journal alone; where that is gone, the numbers stay. */

@@ -1,12 +1,18 @@
 import { modelRanges, originRuns } from '../core/hunks';
 import { isModelWritten, UNKNOWN } from '../core/origin';
 import { percentEncodePath } from '../core/path';
-import { readProvenance } from '../core/reading';
 import type { ProvenanceRange } from '../core/range';
-import { assistedBy, formatBlock, selectRanges, type Provenance } from '../core/trailer';
+import {
+  assistedBy,
+  formatBlock,
+  selectRanges,
+  type Acknowledgement,
+  type Provenance,
+} from '../core/trailer';
 import type { Settings } from '../git/settings';
 import { digestLines } from '../git/text';
 import type { Attributed } from './attribute';
+import type { Asked } from './commit-policy';
 
 /** What a commit's trailers are made of. */
 export interface Judged {
@@ -40,15 +46,23 @@ export function judge(files: readonly Attributed[]): Judged {
 }
 
 /**
- * The trailer lines of a commit, without line ends; null where it needs none. `earlier` is the message as it stands:
- * human lines leave no ranges, so numbers that it gives and that still fit are kept.
+ * The trailer lines of a commit, without line ends; null where it needs none. `earlier` is what the message says as it
+ * stands: human lines leave no ranges, so numbers that it gives and that still fit are kept.
  */
-export function trailerLines(judged: Judged, settings: Settings, earlier: string): readonly string[] | null {
-  const { ranges } = judged;
-  if (ranges.length === 0 && settings.stamp !== 'always') return null;
+export function trailerLines(
+  judged: Judged,
+  settings: Settings,
+  earlier: Provenance | null,
+  asked: Asked,
+  ack: Acknowledgement | null,
+): readonly string[] | null {
+  if (judged.ranges.length === 0 && settings.stamp !== 'always' && !asked.isTouched) return null;
+  const ranges = [...judged.ranges, ...asked.unknown];
   const { detail, lines, lineLimit } = settings;
-  const listed = selectRanges(listable(ranges, settings), { detail, lines, lineLimit });
-  const counts = keepHuman(judged.counts, readProvenance(earlier).block?.provenance ?? null);
+  const { tierOf, fullFor, tiers, policy } = asked;
+  const selection = { detail, lines, lineLimit, tierOf, fullFor };
+  const listed = selectRanges(listable(ranges, settings), selection);
+  const counts = keepHuman(judged.counts, earlier);
   const provenance: Provenance = {
     version: 1,
     ...counts,
@@ -57,7 +71,7 @@ export function trailerLines(judged: Judged, settings: Settings, earlier: string
     redeclared: null,
   };
   return formatBlock(
-    { provenance, assistedBy: assistedBy(ranges), ranges: listed, tiers: [], policy: null, ack: null },
+    { provenance, assistedBy: assistedBy(ranges), ranges: listed, tiers, policy, ack },
     { lineLimit },
   );
 }

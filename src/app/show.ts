@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { asksAcknowledgement } from '../core/policy';
 import type { LineClass, Via } from '../core/origin';
 import { fromByteString, percentDecodePath } from '../core/path';
 import type { Side } from '../core/range';
@@ -6,6 +7,8 @@ import type { Reading } from '../core/reading';
 import { countsAreRight, type Found, type ResolvedRange, type Verdict } from '../core/resolve';
 import { ackDigestText, type InvalidTrailer, type Provenance, type TierMark } from '../core/trailer';
 import type { CommitObject } from '../git/commit-object';
+import { readCommitPolicy } from './commit-policy';
+import { dayOf, openPolicies } from './policy';
 import type { CommitProvenance } from './committed';
 import { noteTracked, withRepository, type Opened, type Place } from './opened';
 import { Refused } from './refused';
@@ -70,7 +73,7 @@ export async function show(place: Place, name: string): Promise<Shown> {
       ranges: [...resolved.map(shownRange), ...reading.invalid.flatMap(unreadableRange)],
       tiers: block?.tiers ?? [],
       policy: block?.policy ?? null,
-      ack: shownAck(found),
+      ack: await shownAck(opened, found),
       override: reading.override ?? reading.buriedOverride,
     };
   });
@@ -121,14 +124,17 @@ function unreadableRange({ key, text }: InvalidTrailer): ShownRange[] {
   return [{ path: percentDecodePath(path) ?? '', side, ...nobody, ...nowhere }];
 }
 
-/** Which files ask for acknowledgement the policy says; here it is held against all ranges that a model wrote. */
-function shownAck({ commit, reading, resolved }: CommitProvenance): ShownAck | null {
+/** Which files ask for it the policy of the first parent says, on the day of the commit; without one all are asked for. */
+async function shownAck(opened: Opened, found: CommitProvenance): Promise<ShownAck | null> {
+  const { commit, reading, resolved } = found;
   const ack = reading.block?.ack;
   if (!ack) return null;
+  const asks = await askingPaths(opened, found);
   const digests = resolved.flatMap(({ range, verdict }) =>
     range.source === 'block' &&
     (range.class === 'ai' || range.class === 'mixed') &&
-    (verdict === 'exact' || verdict === 'moved')
+    (verdict === 'exact' || verdict === 'moved') &&
+    asks(range.path)
       ? [range.digest]
       : [],
   );
@@ -137,6 +143,21 @@ function shownAck({ commit, reading, resolved }: CommitProvenance): ShownAck | n
   const { acknowledged, required, by } = ack;
   const isCommitter = emailOf(by) === emailOf(fromByteString(commit.committer));
   return { acknowledged, required, by, valid: isWhole && ack.digest === digest && isCommitter };
+}
+
+async function askingPaths(
+  opened: Opened,
+  { commit, files }: CommitProvenance,
+): Promise<(path: string) => boolean> {
+  const day = dayOf(Number(/ (\d{1,11}) [+-]\d{4}$/.exec(commit.committer)?.[1] ?? 0) * 1000);
+  const [parent = null] = commit.parents;
+  const policy = await readCommitPolicy(openPolicies(opened), opened.commits, parent, day);
+  if (policy.kind !== 'policy') return () => true;
+  const asking = new Set<string>();
+  for (const { change } of files)
+    if (asksAcknowledgement(policy.placementOf(change).rules))
+      for (const path of [change.path, change.oldPath]) if (path !== null) asking.add(path);
+  return (path) => asking.has(path);
 }
 
 /** Of `NAME <EMAIL>`, as a person or, with a time behind it, a commit writes it. */

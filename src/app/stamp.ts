@@ -3,6 +3,10 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { isEmptyMessage, stampMessage, type Cleanup } from '../core/message';
 import { isEvidenced } from '../core/origin';
+import type { PlacedSystem } from '../core/placing';
+import { readProvenance, type Reading } from '../core/reading';
+import type { Acknowledgement } from '../core/trailer';
+import { agentShell } from '../git/agent-shell';
 import { findCaller } from '../git/caller';
 import { journalOf, readJournal, type JournalContents } from '../git/journal-files';
 import { openObjects, type ObjectReader } from '../git/objects';
@@ -14,7 +18,11 @@ import { openCommits } from './committed';
 import { KNOWN_TEXTS, type Attributed } from './attribute';
 import type { EvidenceHost } from './evidence';
 import { attributeIndex } from './index-provenance';
-import { readMaking } from './making';
+import { acknowledgement } from './asking';
+import { askPolicy, readCommitPolicy, type Asked, type BlockedRange } from './commit-policy';
+import { readMaking, type Making } from './making';
+import { dayOf, openPolicies } from './policy';
+import { policyStore } from './policy-store';
 import { judge, trailerLines } from './provenance';
 
 /** One call of a git hook. */
@@ -24,6 +32,8 @@ export interface StampRequest {
   readonly file: string;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Milliseconds since 1970: the day by which the policy judges. */
+  readonly now: number;
   /** Milliseconds that history may be asked for; what is not found by then stays unknown. */
   readonly historyBudget: number;
 }
@@ -31,20 +41,34 @@ export interface StampRequest {
 const HISTORY_BUDGET_MS = 3000;
 export const STAMP_DEFAULTS = { historyBudget: HISTORY_BUDGET_MS };
 
+/** What a hook has to say, and whether git goes on. */
+export type Stamped =
+  | { readonly kind: 'done'; readonly notes: readonly StampNote[] }
+  /** Nothing was written: the policy blocks these ranges, and nobody who may has overridden it. */
+  | { readonly kind: 'refused'; readonly blocked: readonly BlockedRange[]; readonly agent: string | null };
+
+export type StampNote =
+  | { readonly kind: 'policy'; readonly problem: string }
+  | { readonly kind: 'acknowledge'; readonly waiting: number; readonly systems: readonly PlacedSystem[] };
+
+export type { BlockedRange };
+
+const DONE: Stamped = { kind: 'done', notes: [] };
+
 /**
  * Writes the trailers of the commit that is being made into its message file, or takes ours out where it needs none.
  * Everything else in the file stays byte for byte; where there is nothing to say, the file is not touched.
  */
-export async function stamp(request: StampRequest): Promise<void> {
+export async function stamp(request: StampRequest): Promise<Stamped> {
   const repository = findRepository(request.cwd, request.env);
-  if (!repository?.worktree || request.env['HUNKMARK'] === 'off') return;
+  if (!repository?.worktree || request.env['HUNKMARK'] === 'off') return DONE;
   const caller = findCaller();
   const operation = readOperation(repository, caller);
-  if (request.hook === 'prepare-commit-msg' && (!operation.skipsCommitMsg || operation.replay)) return;
-  if (request.hook !== 'prepare-commit-msg' && request.hook !== 'commit-msg') return;
+  if (request.hook === 'prepare-commit-msg' && (!operation.skipsCommitMsg || operation.replay)) return DONE;
+  if (request.hook !== 'prepare-commit-msg' && request.hook !== 'commit-msg') return DONE;
   const objects = openObjects(request.cwd);
   try {
-    await stampFile(request, repository, operation, objects);
+    return await stampFile(request, repository, operation, objects);
   } finally {
     objects.close();
   }
@@ -55,7 +79,7 @@ async function stampFile(
   repository: Repository,
   operation: Operation,
   objects: ObjectReader,
-): Promise<void> {
+): Promise<Stamped> {
   const file = path.resolve(request.cwd, request.file);
   const message = fs.readFileSync(file, 'latin1');
   const commits = openCommits(request.cwd, objects);
@@ -72,20 +96,68 @@ async function stampFile(
     tracked,
     hasTime: () => performance.now() - began < request.historyBudget,
   };
-  const attributed = async (): Promise<Attributed[]> =>
-    await attributeIndex(host, await readMaking(request.cwd, repository, commits, operation, message));
+  const making = readMaking(request.cwd, repository, commits, operation, message);
+  const policies = openPolicies({ root: request.cwd, objects, commits }, policyStore(repository.commonDir));
+  const judging = making.then(
+    async ({ parents: [parent = null] }) =>
+      await readCommitPolicy(policies, commits, parent, dayOf(request.now)),
+  );
+  const attributed = async (): Promise<Attributed[]> => await attributeIndex(host, await making);
   // git looks for the changes while it reads the settings; what is looked for in vain is not waited for.
   const early = mayHaveToSay(message, journal, tracked) ? attributed() : null;
-  early?.catch(() => {});
+  for (const promise of [judging, early]) promise?.catch(() => {});
   const settings = await asked;
-  if (settings.stamp === 'off' || (!early && settings.stamp !== 'always')) return;
+  if (settings.stamp === 'off') return DONE;
+  const policy = await judging;
+  const notes: StampNote[] = policy.kind === 'unusable' ? [{ kind: 'policy', problem: policy.problem }] : [];
+  const asksAlways = policy.kind === 'policy' && policy.asksAlways;
+  if (!early && settings.stamp !== 'always' && !asksAlways) return { kind: 'done', notes };
   const cleanup = cleanupOf(settings, operation, request.env, message);
   const template = templateOf(settings, operation, request, repository);
-  if (isEmptyMessage(message, template === null ? cleanup : { ...cleanup, template })) return;
-  const lines = trailerLines(judge(await (early ?? attributed())), settings, message);
+  if (isEmptyMessage(message, template === null ? cleanup : { ...cleanup, template }))
+    return { kind: 'done', notes };
+
+  const files = await (early ?? attributed());
+  const judged = judge(files);
+  const question = askPolicy(policy, files, judged.ranges);
+  const reading = readProvenance(message);
+  const refusal = refusalOf(request, operation, await making, question, reading);
+  if (refusal) return refusal;
+  const ack = await acknowledgement(repository, request.cwd, question, reading);
+  const lines = trailerLines(judged, settings, reading.block?.provenance ?? null, question, ack);
   const stamped = stampMessage(message, lines, cleanup);
   if (stamped !== message) fs.writeFileSync(file, stamped, 'latin1');
   if (lines !== null) setMarker(repository.commonDir, 'tracked', true);
+  return { kind: 'done', notes: [...notes, ...waitingNote(question, ack)] };
+}
+
+/**
+ * Whether the policy refuses the commit. Only commit-msg can, and never a commit that takes others over as they are or
+ * back: those were judged when they were made, and what restores a service is not held up.
+ */
+function refusalOf(
+  { hook, env }: StampRequest,
+  operation: Operation,
+  making: Making,
+  { blocked }: Asked,
+  { override, buriedOverride }: Reading,
+): Stamped | null {
+  if (hook !== 'commit-msg' || blocked.length === 0) return null;
+  if (making.alsoFrom.length > 0 || operation.madeFrom.length > 0 || operation.replay) return null;
+  const agent = agentShell(env);
+  if (agent === null && (override ?? buriedOverride) !== null) return null;
+  return { kind: 'refused', blocked, agent };
+}
+
+function waitingNote(asked: Asked, ack: Acknowledgement | null): StampNote[] {
+  const waiting = ack ? ack.required - ack.acknowledged : 0;
+  if (waiting === 0) return [];
+  const systems = new Map(
+    asked.toAcknowledge
+      .flatMap(({ path: name }) => asked.placementAt(name)?.systems ?? [])
+      .map((system) => [`${system.tier} ${system.name}`, system] as const),
+  );
+  return [{ kind: 'acknowledge', waiting, systems: [...systems.values()] }];
 }
 
 /** The settings, read while the gate's markers are made to fit them: a change in between is noticed. */

@@ -2,12 +2,14 @@ import { originRuns, type OriginRun } from '../core/hunks';
 import type { KnownText } from '../core/known';
 import { isModelWritten, UNKNOWN, type Evidence, type LineOrigin, type Via } from '../core/origin';
 import type { LineSpan, Side } from '../core/range';
+import { readProvenance } from '../core/reading';
 import { splitLines } from '../core/lines';
 import { isRegular } from '../git/diff';
 import { readSettings } from '../git/settings';
 import { indexEntries, untrackedPaths, type IndexEntry } from '../git/staged';
 import { isInstalled } from '../git/state-files';
 import { decodeText, hasLines } from '../git/text';
+import { acknowledgement, askOf } from './asking';
 import { attribute, type Attributed } from './attribute';
 import { openSources, type EvidenceHost } from './evidence';
 import { attributeIndex } from './index-provenance';
@@ -73,8 +75,12 @@ export async function nextTrailers(place: Place): Promise<readonly string[]> {
     const settings = await readSettings(opened.root);
     if (settings.stamp === 'off') return [];
     const { making, message } = await nextCommit(opened);
-    const judged = judge(await attributeIndex(evidenceHost(opened), making));
-    return trailerLines(judged, settings, message) ?? [];
+    const files = await attributeIndex(evidenceHost(opened), making);
+    const judged = judge(files);
+    const asked = await askOf(opened, making, files, judged);
+    const reading = readProvenance(message);
+    const ack = await acknowledgement(opened.repository, opened.root, asked, reading);
+    return trailerLines(judged, settings, reading.block?.provenance ?? null, asked, ack) ?? [];
   });
 }
 

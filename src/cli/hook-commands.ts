@@ -23,11 +23,22 @@ export async function recordCommand(host: Host, agent: string, event: string): P
   return 0;
 }
 
-/** `stamp --hook NAME FILE …`: a git hook. The commit goes through whatever happens here. */
-export async function stampCommand(host: Host, hook: string, file: string): Promise<number> {
+/**
+ * `stamp --hook NAME FILE …`: a git hook. The status is 1 where the policy refuses the commit; otherwise the commit
+ * goes through whatever happens here.
+ */
+export async function stampCommand(host: Host, hook: string, file: string): Promise<0 | 1> {
   try {
     const { stamp, STAMP_DEFAULTS } = await import('../app/stamp.js');
-    await stamp({ hook, file, cwd: host.cwd, env: host.env, ...STAMP_DEFAULTS });
+    const now = Date.now();
+    const stamped = await stamp({ hook, file, cwd: host.cwd, env: host.env, now, ...STAMP_DEFAULTS });
+    if (stamped.kind === 'done' && stamped.notes.length === 0) return 0;
+    const { refusalText, stampNoteText } = await import('./text/stamp.js');
+    if (stamped.kind === 'refused') {
+      host.stderr(refusalText(stamped.blocked, stamped.agent));
+      return 1;
+    }
+    for (const note of stamped.notes) host.stderr(stampNoteText(note));
   } catch (error) {
     const reason = oneLine(error instanceof Error ? error.message : String(error));
     host.stderr(`hunkmark: the commit goes on without provenance: ${reason}\n`);

@@ -15,12 +15,13 @@ const USAGE = 2;
 const BROKEN = 3;
 
 /** Commands of the design that are still to come; they are refused by name, whatever is behind them. */
-const NOT_IN_THIS_VERSION = ['doctor', 'mark', 'ack', 'squash-message'];
+const NOT_IN_THIS_VERSION = ['doctor', 'mark', 'squash-message'];
 
 const PROGRAMS = { hookProgram: path.join(__dirname, 'hook.js'), nodePath: process.execPath };
 
 // Each command brings in only what it needs itself: a start of the program is most of what a small answer costs.
 const COMMANDS = {
+  ack: async () => await import('./commands/ack.js'),
   amend: async () => await import('./commands/amend.js'),
   blame: async () => await import('./commands/blame.js'),
   check: async () => await import('./commands/check.js'),
@@ -175,6 +176,21 @@ async function run(host: Host, args: readonly string[]): Promise<number> {
     .option('--propose', 'print a first policy, from CODEOWNERS and catalog files, without tiers')
     .action(
       act(async (at, paths: string[], options: TierOptions) => await tier(at, paths, options, asJson())),
+    );
+  program
+    .command('ack')
+    .description('acknowledge AI lines that you have looked at, staged or in the last commit')
+    .usage('[PATH[:START-END]… | HEAD]')
+    .argument('[paths...]')
+    .option('--allow <path>', 'let an agent write there once')
+    .option('--reason <text>', 'why')
+    .action(
+      act(async (at, paths: string[], options: { allow?: string; reason?: string }) => {
+        noJson('ack');
+        if (options.allow !== undefined) throw new Refused('ack --allow is not in this version');
+        if (options.reason !== undefined) throw new Refused('ack --reason is not in this version');
+        return await (await COMMANDS.ack()).ackCommand(at, paths);
+      }),
     );
   program
     .command('stamp')

@@ -74,6 +74,21 @@ export function modelRanges(
   });
 }
 
+/** The runs that nobody knows, as ranges with the digest of their lines. */
+export function unknownRanges(
+  path: string,
+  runs: readonly OriginRun[],
+  lines: readonly string[],
+  digest: (lines: readonly string[]) => string,
+): ProvenanceRange[] {
+  return runs.flatMap(({ start, count, origin }) => {
+    if (origin.class !== 'unknown' && origin.class !== 'base') return [];
+    const slice = lines.slice(start - 1, start - 1 + count);
+    const nobody = { class: 'unknown', via: null, agent: null, model: null } as const;
+    return [{ path, side: '+', start, count, digest: digest(slice), ...nobody }];
+  });
+}
+
 /**
  * A diff may cut an insertion one or more lines above or below where it was made, when the lines at its edges are
  * equal. An added line that was there all along (`base`) then has the origin of the equal line just outside its span:

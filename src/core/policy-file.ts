@@ -154,10 +154,13 @@ function readChecked<S extends z.core.$ZodType>(file: string, text: string, sche
     return problem(document.placeOfKey(hidden, '__proto__'), 'the key "__proto__" is not known here');
   const checked = z.safeParse(schema, document.value);
   if (checked.success) return { kind: 'checked', value: checked.data, document };
-  // The first in the text: what stands further down may follow from it.
-  const found = checked.error.issues
+  // The first in the text, but a misspelt key before what is missing because of it.
+  const isUnknown = (issue: z.core.$ZodIssue): boolean => issue.code === 'unrecognized_keys';
+  const { issues } = checked.error;
+  const telling = issues.some(isUnknown) ? issues.filter(isUnknown) : issues;
+  const found = telling
     .flatMap((issue) => issueText(issue, document))
-    .toSorted((a, b) => a.place.line - b.place.line || a.place.column - b.place.column)[0];
+    .toSorted((x, y) => x.place.line - y.place.line || x.place.column - y.place.column)[0];
   return problem(found?.place ?? { line: 1, column: 1 }, found?.what ?? 'it is no policy');
 }
 

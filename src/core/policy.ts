@@ -66,6 +66,9 @@ export interface Unsupported {
   readonly from: WrittenAt;
 }
 
+/** The status by which the hook program tells the gate that the policy refuses a commit; a crash never gives it. */
+export const REFUSED_STATUS = 79;
+
 /** The policy's name at the root of a repository. */
 export const POLICY_FILE = '.hunkmark.yml';
 
@@ -141,6 +144,26 @@ export function strictest(a: Rules, b: Rules): Rules {
     detail: a.detail ?? b.detail,
     until: a.until === null || (b.until !== null && b.until < a.until) ? b.until : a.until,
   };
+}
+
+/** Whether every AI range of a file has to be acknowledged. */
+export function asksAcknowledgement({ commit }: Pick<Rules, 'commit'>): boolean {
+  return commit === 'acknowledge';
+}
+
+/** Whether a commit that touches such a file says how many of its lines are unknown, AI lines or not. */
+export function asksProvenance({ provenance, unknown }: Rules): boolean {
+  return provenance !== 'off' || unknown !== 'allow';
+}
+
+/** Whether the ranges of unknown origin of such a file are listed. */
+export function listsUnknown({ provenance, unknown }: Rules): boolean {
+  return provenance === 'required' || unknown !== 'allow';
+}
+
+/** Whether every range of such a file is listed: an acknowledgement is held against the list. */
+export function listsAll(rules: Pick<Rules, 'detail' | 'commit'>): boolean {
+  return rules.detail === 'full' || asksAcknowledgement(rules);
 }
 
 /** What a tier asks for on this day (`YYYY-MM-DD`, UTC). */

@@ -24,6 +24,21 @@ export function findCaller(from: number = process.ppid): GitCaller | null {
   return null;
 }
 
+/** How far up an agent is looked for: a shell, a terminal and a runner may stand between. */
+const ANCESTORS = 24;
+
+/** The words of the parent processes, nearest first, as far as they can be seen. */
+export function ancestors(from: number = process.ppid): string[][] {
+  const found: string[][] = [];
+  for (let pid = from; found.length < ANCESTORS && pid > 1;) {
+    const seen = fs.existsSync('/proc/self/stat') ? fromProc(pid) : fromPs(pid);
+    if (!seen) break;
+    found.push([...seen.words]);
+    pid = seen.parent;
+  }
+  return found;
+}
+
 /** The git command of a command line, with git's own options before it left out; null if it is not git. */
 function parseCaller(words: readonly string[]): GitCaller | null {
   const program = (words[0] ?? '').replace(/^.*[/\\]/, '').replace(/\.exe$/i, '');

@@ -1,3 +1,5 @@
+import { POLICY_FILE, REFUSED_STATUS } from '../core/policy';
+
 /** The hooks of git that carry our block. */
 export type HookName = 'prepare-commit-msg' | 'commit-msg';
 
@@ -28,7 +30,11 @@ export function gateBlock(hook: HookName, place: StatePlace): string {
   return [
     BEGIN,
     '# Writes AI provenance into the commit message. "hunkmark uninstall" takes these lines out.',
-    '# They start nothing while there is nothing to do, and never stop a commit.',
+    ...(hook === 'commit-msg'
+      ? [
+          '# They start nothing while there is nothing to do, and stop a commit only where .hunkmark.yml says block.',
+        ]
+      : ['# They start nothing while there is nothing to do, and never stop a commit.']),
     'hunkmark_gate() {',
     '  [ "${HUNKMARK-}" != off ] || return 0',
     place.kind === 'beside'
@@ -42,16 +48,25 @@ export function gateBlock(hook: HookName, place: StatePlace): string {
     ...(hook === 'prepare-commit-msg' ? [COMMIT_MSG_WILL_NOT_RUN] : []),
     startNode(hook),
     '}',
-    'hunkmark_gate "$0" "$@" || :',
+    ...(hook === 'commit-msg' ? CALL_AND_LISTEN : ['hunkmark_gate "$0" "$@" || :']),
     'unset -f hunkmark_gate || :',
     'unset hunkmark_state hunkmark_dir hunkmark_line hunkmark_words hunkmark_node || :',
     END,
   ].join('\n');
 }
 
+/** Only the one status that no crash gives stops the commit. */
+const CALL_AND_LISTEN = [
+  'hunkmark_ended=0',
+  'hunkmark_gate "$0" "$@" || hunkmark_ended=$?',
+  `[ "$hunkmark_ended" != ${REFUSED_STATUS} ] || exit 1`,
+  'unset hunkmark_ended || :',
+];
+
 /** `-nt` alone will not do: without the second file bash says yes and dash says no. */
 const SOMETHING_TO_DO = `\
   [ -e "$hunkmark_state/pending" ] || [ -e "$hunkmark_state/tracked" ] || [ -e "$hunkmark_state/always" ] ||
+    [ -e ${POLICY_FILE} ] ||
     [ ! -e "$hunkmark_state/config-seen" ] ||
     [ "$hunkmark_state/../config" -nt "$hunkmark_state/config-seen" ] ||
     [ "$hunkmark_dir/config.worktree" -nt "$hunkmark_state/config-seen" ] ||
@@ -104,7 +119,15 @@ const startNode = (hook: HookName): string => `\
   }
   ELECTRON_RUN_AS_NODE=1 "$hunkmark_node" "$hunkmark_state/hook.js" \\
     stamp --hook ${hook} "$@" </dev/null >&2 ||
-    echo "hunkmark: its hook program ended with status $?; the commit goes on." >&2`;
+    ${hook === 'commit-msg' ? TELL_UNLESS_REFUSED : TELL}`;
+
+const TELL = 'echo "hunkmark: its hook program ended with status $?; the commit goes on." >&2';
+const TELL_UNLESS_REFUSED = `{
+      hunkmark_ended=$?
+      [ "$hunkmark_ended" != ${REFUSED_STATUS} ] || return ${REFUSED_STATUS}
+      echo "hunkmark: its hook program ended with status $hunkmark_ended; the commit goes on." >&2
+      hunkmark_ended=0
+    }`;
 
 /**
  * Puts the block directly after the shebang line, or first where there is none, so that it runs before the script can

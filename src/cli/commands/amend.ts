@@ -3,13 +3,17 @@ import { oneLine, type Host } from '../streams';
 
 /** `stamp --amend` */
 export async function amendCommand(host: Host): Promise<number> {
-  const amended = await amendStamp(host);
+  tellAmended(host, await amendStamp(host));
+  return 0;
+}
+
+/** What became of the last commit, and that it was pushed before. */
+export function tellAmended(host: Host, amended: Amended): void {
   host.stdout(amendText(amended));
   if (amended.kind === 'rewritten' && amended.pushedTo !== null)
     host.stderr(
       `hunkmark: ${oneLine(amended.pushedTo)} has the commit as it was; the new one can only be pushed by force\n`,
     );
-  return 0;
 }
 
 function amendText(amended: Amended): string {

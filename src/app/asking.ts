@@ -1,0 +1,38 @@
+import type { Reading } from '../core/reading';
+import type { Acknowledgement } from '../core/trailer';
+import { readAcknowledged } from '../git/acknowledged';
+import { committerIdentity } from '../git/identity';
+import type { Repository } from '../git/repository';
+import type { Attributed } from './attribute';
+import { acknowledgementOf, askPolicy, readCommitPolicy, type Asked } from './commit-policy';
+import type { Making } from './making';
+import type { Opened } from './opened';
+import { dayOf, openPolicies } from './policy';
+import { policyStore } from './policy-store';
+import type { Judged } from './provenance';
+import { Refused } from './refused';
+
+/** What the policy asks today of a commit made so. A person is told of a policy that does not parse: Refused. */
+export async function askOf(
+  opened: Opened,
+  making: Making,
+  files: readonly Attributed[],
+  { ranges }: Judged,
+): Promise<Asked> {
+  const [parent = null] = making.parents;
+  const policies = openPolicies(opened, policyStore(opened.repository.commonDir));
+  const policy = await readCommitPolicy(policies, opened.commits, parent, dayOf(Date.now()));
+  if (policy.kind === 'unusable') throw new Refused(policy.problem);
+  return askPolicy(policy, files, ranges);
+}
+
+/** What has been acknowledged of what the policy asks for; null where it asks for nothing. */
+export async function acknowledgement(
+  { commonDir }: Repository,
+  cwd: string,
+  asked: Asked,
+  { block }: Reading,
+): Promise<Acknowledgement | null> {
+  if (asked.toAcknowledge.length === 0) return null;
+  return acknowledgementOf(asked, readAcknowledged(commonDir), block, await committerIdentity(cwd));
+}

@@ -1,0 +1,56 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { percentDecodePath, percentEncodePath } from '../core/path';
+import type { ProvenanceRange } from '../core/range';
+import { ensureState, replaceFile, stateFiles } from './state-files';
+
+/** A range of AI lines by what it is, not where: lines above it may come and go before it is committed. */
+export type RangeContent = Pick<ProvenanceRange, 'path' | 'side' | 'digest'>;
+
+/** How long an acknowledgement waits for its commit. */
+const KEPT_MS = 30 * 24 * 3600 * 1000;
+const LARGEST = 4 * 1024 * 1024;
+
+/** Ranges that a person has acknowledged in this repository: `SIDE DIGEST TIME PATH` a line. */
+export function readAcknowledged(commonDir: string): (range: RangeContent) => boolean {
+  const keys = new Set(linesOf(commonDir).map(({ key }) => key));
+  return (range) => keys.has(keyOf(range));
+}
+
+/** Adds ranges, for their owner's eyes only, and lets go of those that no commit has asked for in a month. */
+export function writeAcknowledged(commonDir: string, ranges: readonly RangeContent[], now: number): void {
+  const file = fileOf(commonDir);
+  ensureState(commonDir);
+  const added = new Set(ranges.map(keyOf));
+  const kept = linesOf(commonDir).filter(({ key, at }) => !added.has(key) && now - at < KEPT_MS);
+  const lines = [...kept.map(({ key, at }) => lineOf(key, at)), ...[...added].map((key) => lineOf(key, now))];
+  replaceFile(file, Buffer.from(lines.join('')), 0o600);
+}
+
+function fileOf(commonDir: string): string {
+  return path.join(stateFiles(commonDir).folder, 'acknowledged');
+}
+
+function keyOf({ path: name, side, digest }: RangeContent): string {
+  return `${side}${digest} ${percentEncodePath(name)}`;
+}
+
+function lineOf(key: string, at: number): string {
+  const [content = '', name = ''] = key.split(' ');
+  return `${content} ${at} ${name}\n`;
+}
+
+/** A line that does not parse counts for nothing. */
+function linesOf(commonDir: string): { readonly key: string; readonly at: number }[] {
+  const file = fileOf(commonDir);
+  const stat = fs.lstatSync(file, { throwIfNoEntry: false });
+  if (stat?.isFile() !== true || stat.size > LARGEST) return [];
+  return fs
+    .readFileSync(file, 'latin1')
+    .split('\n')
+    .flatMap((line) => {
+      const found = /^([+-][0-9a-f]{8}) (\d{1,15}) (\S+)$/.exec(line);
+      if (!found || percentDecodePath(found[3] ?? '') === null) return [];
+      return [{ key: `${found[1]} ${found[3]}`, at: Number(found[2]) }];
+    });
+}

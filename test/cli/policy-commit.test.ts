@@ -1,0 +1,287 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { Finished } from '../support/scratch-repo';
+import { bench, digest, type Bench } from './bench';
+
+const SYSTEMS = `version: 1
+systems:
+  checkout: { tier: 1, owners: ["@pay-oncall"], paths: ["pay/"] }
+  search: { tier: 2, paths: ["search/"] }
+`;
+
+/** A repository with a policy and hooks; `tiers` is the text behind `tiers:`. */
+function withPolicy(tiers: string, files: Readonly<Record<string, string>> = {}): Bench {
+  const at = bench();
+  at.repo.write('.hunkmark.yml', `${SYSTEMS}tiers:\n${tiers}`);
+  for (const [name, text] of Object.entries(files)) at.repo.write(name, text);
+  at.repo.git('add', '-A');
+  at.commit('first');
+  at.install();
+  return at;
+}
+
+/** Stages everything and commits as a person at a terminal would. */
+function tryCommit(
+  at: Bench,
+  message: string,
+  ...args: (string | { env: Record<string, string> })[]
+): Finished {
+  at.repo.git('add', '-A');
+  const how = args.find((word) => typeof word === 'object') ?? { env: {} };
+  const words = args.filter((word) => typeof word === 'string');
+  return at.repo.gitTry('commit', '-q', ...words, '-F', '-', { stdin: `${message}\n`, ...how });
+}
+
+function messageOf(at: Bench): string {
+  return at.repo.git('log', '-1', '--format=%B').trimEnd();
+}
+
+function policyId(at: Bench): string {
+  return at.repo.git('rev-parse', 'HEAD:.hunkmark.yml').slice(0, 12);
+}
+
+/** format.md: over the sorted digests, each followed by LF. */
+function ackDigest(...digests: string[]): string {
+  const text = digests
+    .toSorted()
+    .map((each) => `${each}\n`)
+    .join('');
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+}
+
+describe('a commit under a policy', () => {
+  let at: Bench;
+  afterEach(() => at.repo.dispose());
+
+  it('names the systems that AI touched, the policy, and what is not acknowledged', () => {
+    at = withPolicy('  1: { commit: acknowledge }\n');
+    const policy = policyId(at);
+    at.agent('pay/charge.ts', '', 'charge();\nretry();\n');
+    at.agent('search/index.ts', '', 'index();\n');
+    at.agent('notes.md', '', 'many words\n');
+    const { status, stderr } = tryCommit(at, 'feat: charge');
+    assert.equal(status, 0);
+    assert.equal(
+      stderr,
+      'hunkmark: 1 AI range in checkout (tier 1) wait for a person to look at them; then: hunkmark ack HEAD\n',
+    );
+    assert.equal(
+      messageOf(at),
+      `feat: charge
+
+AI-Provenance: v1 ai=4 mixed=0 human=0 unknown=0 ai-deleted=0 hunks=3 listed=3
+Assisted-by: claude-code
+AI-Hunk: notes.md +1,1:${digest('many words\n')} ai agent claude-code
+AI-Hunk: pay/charge.ts +1,2:${digest('charge();\nretry();\n')} ai agent claude-code
+AI-Hunk: search/index.ts +1,1:${digest('index();\n')} ai agent claude-code
+AI-Tier: 1 checkout
+AI-Tier: 2 search
+AI-Policy: ${policy}
+AI-Ack: 0/1:${ackDigest()} Scratch Person <scratch@example.com>`,
+    );
+  });
+
+  it('keeps an acknowledgement until the commit, whatever lines come above it', () => {
+    at = withPolicy('  1: { commit: acknowledge }\n', { 'pay/a.ts': 'one();\ntwo();\n' });
+    at.agent('pay/a.ts', 'two();\n', 'two();\nthree(charge);\n');
+    at.repo.git('add', '-A');
+    assert.match(at.ok('ack'), /^1 AI range acknowledged for the next commit\.\n {2}pay\/a\.ts \+3\n$/);
+    at.repo.write('pay/a.ts', '// by hand\none();\ntwo();\nthree(charge);\n');
+    const { status, stderr } = tryCommit(at, 'more');
+    assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+    const range = digest('three(charge);\n');
+    assert.match(messageOf(at), new RegExp(`^AI-Hunk: pay/a.ts \\+4,1:${range} ai agent claude-code$`, 'm'));
+    assert.match(
+      messageOf(at),
+      new RegExp(`^AI-Ack: 1/1:${ackDigest(range)} Scratch Person <scratch@example.com>$`, 'm'),
+    );
+    assert.equal(at.json('show').ack.valid, true);
+  });
+
+  it('acknowledges the last commit by its message, and nothing else of it changes', () => {
+    at = withPolicy('  1: { commit: acknowledge }\n', { 'pay/old.ts': 'gone();\nkept();\n' });
+    at.agent('pay/new.ts', '', 'fresh(value);\n');
+    at.agent('pay/old.ts', 'gone();\n', '');
+    at.agent('search/x.ts', '', 'untiered(rule);\n');
+    tryCommit(at, 'feat: new');
+    const tree = at.repo.git('rev-parse', 'HEAD^{tree}');
+    assert.match(messageOf(at), /^AI-Ack: 0\/2:/m);
+    assert.match(at.ok('ack', 'HEAD'), /^2 AI ranges of the last commit acknowledged\.\n/);
+    const done = ackDigest(digest('fresh(value);\n'), digest('gone();\n'));
+    assert.match(
+      messageOf(at),
+      new RegExp(`^AI-Ack: 2/2:${done} Scratch Person <scratch@example.com>$`, 'm'),
+    );
+    assert.equal(at.repo.git('rev-parse', 'HEAD^{tree}'), tree);
+    assert.equal(at.json('show').ack.valid, true);
+    // Another person who amends has not looked.
+    const other = { GIT_COMMITTER_NAME: 'Other', GIT_COMMITTER_EMAIL: 'other@example.com' };
+    fs.rmSync(path.join(at.repo.dir, '.git/hunkmark/acknowledged'));
+    at.repo.git('commit', '-q', '--amend', '--no-edit', { env: other });
+    assert.match(messageOf(at), /^AI-Ack: 0\/2:[0-9a-f]{8} Other <other@example\.com>$/m);
+  });
+
+  it('takes single ranges, and says what is left', () => {
+    at = withPolicy('  1: { commit: acknowledge }\n', { 'pay/a.ts': 'first();\nsecond();\nthird();\n' });
+    at.agent('pay/a.ts', 'first();\n', 'first();\nearly(change);\n');
+    at.agent('pay/a.ts', 'third();\n', 'third();\nlate(change);\n');
+    at.repo.git('add', '-A');
+    assert.equal(
+      at.ok('ack', 'pay/a.ts:2'),
+      '1 AI range acknowledged for the next commit.\n  pay/a.ts +2\n1 AI range left to be looked at.\n  pay/a.ts +5\n',
+    );
+    at.refuses(2, /nothing in search as it is staged asks for an acknowledgement/, 'ack', 'search');
+    at.refuses(2, /ack --allow is not in this version/, 'ack', '--allow', 'pay');
+    tryCommit(at, 'half');
+    assert.match(messageOf(at), new RegExp(`^AI-Ack: 1/2:${ackDigest(digest('early(change);\n'))} `, 'm'));
+    assert.equal(at.json('show').ack.valid, false);
+  });
+
+  it('refuses to acknowledge in a shell of an agent', () => {
+    at = withPolicy('  1: { commit: acknowledge }\n');
+    at.agent('pay/a.ts', '', 'fresh(value);\n');
+    at.repo.git('add', '-A');
+    for (const marker of ['CLAUDECODE', 'CODEX_THREAD_ID', 'GEMINI_CLI', 'OPENCODE', 'COPILOT_CLI']) {
+      at.repo.env[marker] = '1';
+      for (const what of [[], ['HEAD'], ['pay/a.ts']])
+        at.refuses(2, /^hunkmark: ack says that a person has looked[^\n]*\n$/, 'ack', ...what);
+      delete at.repo.env[marker];
+    }
+    assert.equal(fs.existsSync(path.join(at.repo.dir, '.git/hunkmark/acknowledged')), false);
+  });
+
+  it('refuses a commit only under block, and says to a person how to go on', () => {
+    at = withPolicy('  1: { commit: block }\n');
+    const head = at.repo.git('rev-parse', 'HEAD');
+    at.agent('pay/a.ts', '', 'fresh(value);\n');
+    const refused = tryCommit(at, 'feat: a');
+    assert.equal(refused.status, 1);
+    assert.equal(
+      refused.stderr,
+      `hunkmark: the commit is refused. The rule "commit: block" lets no AI lines in here:
+  system checkout, tier 1, owned by @pay-oncall
+  pay/a.ts +1 ai claude-code
+If it has to go in, say why; the check will show it:
+  git commit … --trailer 'AI-Override: INC-1234 restore checkout'
+`,
+    );
+    assert.equal(at.repo.git('rev-parse', 'HEAD'), head);
+    const trailer = ['--trailer', 'AI-Override: INC-1234 restore checkout'];
+    const agent = tryCommit(at, 'feat: a', ...trailer, { env: { CLAUDECODE: '1' } });
+    assert.equal(agent.status, 1);
+    assert.match(agent.stderr, /\nA person has to look at these lines and commit them\.\n$/);
+    assert.doesNotMatch(agent.stderr, /AI-Override|no-verify/);
+    assert.equal(tryCommit(at, 'feat: a', ...trailer).status, 0);
+    assert.match(messageOf(at), /^AI-Override: INC-1234 restore checkout$/m);
+    assert.match(messageOf(at), /^AI-Tier: 1 checkout$/m);
+  });
+
+  it('lets everything else go in under block', () => {
+    at = withPolicy('  1: { commit: block }\n');
+    at.repo.write('pay/by-hand.ts', 'typed();\n');
+    at.agent('search/x.ts', '', 'elsewhere(value);\n');
+    assert.equal(tryCommit(at, 'by hand, and AI elsewhere').status, 0);
+    at.agent('pay/a.ts', '', 'fresh(value);\n');
+    assert.equal(tryCommit(at, 'not looked at', '--no-verify').status, 0);
+    assert.match(messageOf(at), /^AI-Tier: 1 checkout$/m);
+    at.repo.git('revert', '--no-edit', 'HEAD');
+    at.repo.git('revert', '--no-commit', 'HEAD');
+    const again = tryCommit(at, `Reapply\n\nThis reverts commit ${at.repo.git('rev-parse', 'HEAD').trim()}.`);
+    assert.deepEqual({ status: again.status, stderr: again.stderr }, { status: 0, stderr: '' });
+    at.repo.git('checkout', '-q', '-b', 'side', 'HEAD~3');
+    assert.equal(at.repo.gitTry('cherry-pick', 'main').status, 0);
+    at.agent('pay/b.ts', '', 'another(value);\n');
+    assert.equal(tryCommit(at, 'off', { env: { HUNKMARK: 'off' } }).status, 0);
+  });
+
+  it('stamps a commit without AI where the policy asks for provenance, and lists what nobody knows', () => {
+    at = withPolicy('  1: { provenance: required }\n  2: { provenance: expected }\n', {
+      'pay/a.ts': 'one();\n',
+    });
+    const policy = policyId(at);
+    at.repo.write('pay/a.ts', 'one();\nby hand();\n');
+    assert.equal(tryCommit(at, 'by hand').status, 0);
+    assert.equal(
+      messageOf(at),
+      `by hand
+
+AI-Provenance: v1 ai=0 mixed=0 human=0 unknown=1 ai-deleted=0 hunks=1 listed=1
+AI-Hunk: pay/a.ts +2,1:${digest('by hand();\n')} unknown
+AI-Policy: ${policy}`,
+    );
+    at.repo.write('search/s.ts', 'by hand();\n');
+    tryCommit(at, 'expected');
+    assert.equal(
+      messageOf(at),
+      `expected
+
+AI-Provenance: v1 ai=0 mixed=0 human=0 unknown=1 ai-deleted=0 hunks=0 listed=0
+AI-Policy: ${policy}`,
+    );
+    at.repo.write('other.ts', 'elsewhere();\n');
+    tryCommit(at, 'elsewhere');
+    assert.equal(messageOf(at), 'elsewhere');
+    const [range] = at.json('show', 'HEAD~2').ranges;
+    assert.deepEqual([range.class, range.verdict], ['unknown', 'exact']);
+  });
+
+  it('lists every range of a file whose tier asks for that, and the most critical first', () => {
+    const lines = Array.from({ length: 60 }, (_, line) => `line${line}();\n`);
+    const files = Object.fromEntries(
+      ['pay/a.ts', 'search/b.ts', 'c.ts'].map((name) => [name, lines.join('')]),
+    );
+    at = withPolicy('  1: { detail: full }\n', files);
+    at.repo.git('config', 'hunkmark.lines', '1');
+    at.repo.git('config', 'hunkmark.lineLimit', '60');
+    for (const name of Object.keys(files))
+      for (let line = 0; line < 60; line += 12)
+        at.agent(name, `line${line}();\n`, `line${line}();\nadded${line}(${'x'.repeat(line)});\n`);
+    tryCommit(at, 'many');
+    const listed = (name: string): number =>
+      (messageOf(at).match(new RegExp(`^AI-Hunk: ${name} [^]*?(?=\\nAI-)`, 'gm')) ?? []).join(' ').split('+')
+        .length - 1;
+    assert.equal(listed('pay/a.ts'), 5);
+    assert.equal(listed('search/b.ts') + listed('c.ts'), 0);
+    at.repo.git('config', 'hunkmark.lines', '6');
+    at.repo.git('commit', '-q', '--amend', '--no-edit');
+    assert.ok(listed('search/b.ts') >= 1, messageOf(at));
+    assert.equal(listed('c.ts'), 0);
+  });
+
+  it('counts a renamed file to the systems of both names', () => {
+    const text = Array.from({ length: 20 }, (_, line) => `line${line}();\n`).join('');
+    at = withPolicy('  1: { commit: acknowledge }\n', { 'pay/a.ts': text });
+    at.repo.git('mv', 'pay/a.ts', 'away.ts');
+    at.agent('away.ts', 'line5();\n', 'line5(again);\n');
+    tryCommit(at, 'move');
+    assert.match(messageOf(at), /^AI-Tier: 1 checkout$/m);
+    assert.match(messageOf(at), /^AI-Ack: 0\/\d:/m);
+  });
+
+  it('goes on without a policy that does not parse, with one line', () => {
+    at = withPolicy('  1: { commit: acknowledge }\n');
+    at.repo.write('.hunkmark.yml', 'version: 1\nsystems:\n  a: { teir: 1, paths: [x] }\n');
+    assert.equal(tryCommit(at, 'break it').stderr, '');
+    at.agent('pay/a.ts', '', 'fresh(value);\n');
+    const { status, stderr } = tryCommit(at, 'on');
+    assert.equal(status, 0);
+    assert.equal(
+      stderr,
+      'hunkmark: .hunkmark.yml:3:8: systems.a: the key "teir" is not known here; the commit goes on without the policy.\n',
+    );
+    assert.match(messageOf(at), /^AI-Hunk: pay\/a\.ts /m);
+    assert.doesNotMatch(messageOf(at), /AI-Tier|AI-Policy|AI-Ack/);
+    at.refuses(2, /^hunkmark: \.hunkmark\.yml:3:8: /, 'status', '--trailers');
+  });
+
+  it('shows beforehand what the commit will say', () => {
+    at = withPolicy('  1: { commit: acknowledge }\n');
+    at.agent('pay/a.ts', '', 'fresh(value);\n');
+    at.repo.git('add', '-A');
+    const shown = at.ok('status', '--trailers');
+    tryCommit(at, 'on');
+    assert.equal(messageOf(at), `on\n\n${shown.trimEnd()}`);
+  });
+});
