@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { bench, digest, type Bench } from './bench';
 
 const FIRST = 'const first = byModel(1);\n';
@@ -63,6 +65,35 @@ describe('hunkmark squash-message', function () {
       ['exact', 'exact'],
     );
     assert.equal(shown.override, 'INC-1 it burns');
+  });
+
+  it('is asked for by check where the forge would drop the trailers', () => {
+    topic();
+    const said = (event: object | null, env: Record<string, string> = {}): string => {
+      const file = path.join(at.repo.root, 'event.json');
+      fs.writeFileSync(file, event === null ? '{ broken' : JSON.stringify(event));
+      const ran = at.repo.run(process.execPath, [path.resolve('dist/cli.js'), 'check', 'main..topic'], {
+        env: { GITHUB_EVENT_PATH: file, ...env },
+      });
+      assert.equal(ran.status, 0);
+      return ran.stderr;
+    };
+    const event = (setting: string, body: string | null, allowed = true): object => ({
+      pull_request: {
+        body,
+        base: { repo: { allow_squash_merge: allowed, squash_merge_commit_message: setting } },
+      },
+    });
+    assert.match(
+      said(event('BLANK', null)),
+      /^hunkmark: the squash button .*"Pull request title and commit details"\n$/,
+    );
+    assert.match(said(event('PR_BODY', 'no trailers')), /put what hunkmark squash-message prints/);
+    assert.match(said({}, { CI_MERGE_REQUEST_SQUASH_ON_MERGE: 'true' }), /%\{all_commits\}/);
+    assert.equal(said(event('PR_BODY', `text\n\n${WANTED.join('\n')}`)), '');
+    assert.equal(said(event('COMMIT_MESSAGES', null)), '');
+    assert.equal(said(event('BLANK', null, false)), '');
+    assert.equal(said(null), '');
   });
 
   it('says nothing where nothing is known, and refuses a range without a beginning', () => {
