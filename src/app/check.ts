@@ -23,6 +23,8 @@ export interface Checked {
   readonly policy: string | null;
   readonly asOf: string;
   readonly commits: number;
+  /** Whether any of them has provenance. */
+  readonly tracked: boolean;
   /** The gravest first. */
   readonly findings: readonly Finding[];
   readonly summary: Summary;
@@ -56,11 +58,12 @@ export async function checkRange(
     policyAt(opened, policies, base),
     policyAt(opened, policies, head),
   ]);
-  const result = (commits: number, findings: readonly Finding[]): Checked => ({
+  const result = (commits: number, findings: readonly Finding[], tracked = false): Checked => ({
     range: { base, head },
     policy: target.kind === 'policy' ? target.oid : null,
     asOf,
     commits,
+    tracked,
     findings: byGravity(findings),
     summary: summarize(findings),
   });
@@ -71,8 +74,10 @@ export async function checkRange(
   const matcher = target.kind === 'policy' ? policies.matcherOf(target) : null;
   const court = courtOf(matcher, asOf, [target, source]);
   const younger = matcher ? await youngerThanPolicy(opened, history, base) : history;
-  if (history.some(({ facts }) => facts.reading.tracked !== 'no')) noteTracked(opened);
-  return result(history.length, [...about, ...younger.flatMap(({ facts }) => judgeCommit(facts, court))]);
+  const tracked = history.some(({ facts }) => facts.reading.tracked !== 'no');
+  if (tracked) noteTracked(opened);
+  const judged = younger.flatMap(({ facts }) => judgeCommit(facts, court));
+  return result(history.length, [...about, ...judged], tracked);
 }
 
 function courtOf(matcher: PolicyMatcher | null, day: string, reads: readonly PolicyRead[]): Court {

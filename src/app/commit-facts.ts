@@ -67,7 +67,7 @@ async function readMessage({ objects }: Opened, oid: string, parents: readonly s
 }
 
 /** A clone that ends inside the range cannot say what its last commits change. */
-function shallowAt(oid: string): string {
+export function shallowAt(oid: string): string {
   return `the history ends at ${oid}, inside the range: fetch all of it (fetch-depth: 0 in GitHub Actions, GIT_DEPTH: 0 in GitLab CI, git fetch --unshallow)`;
 }
 

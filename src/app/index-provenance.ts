@@ -23,7 +23,7 @@ export async function attributeIndex(host: EvidenceHost, making: Making): Promis
  * Fills in what nothing else has told: a range that the message brings along says whose these lines are where exactly
  * they are added (deleted) here. After `cherry-pick -n` in a clone nothing else does.
  */
-function withClaims(files: Attributed[], claims: readonly ReadRange[]): Attributed[] {
+export function withClaims(files: Attributed[], claims: readonly ReadRange[]): Attributed[] {
   if (claims.length === 0) return files;
   const changed = files.map(({ target }) => changedFile(target));
   const resolved = resolveRanges(claims, changed, digestLines);

@@ -15,7 +15,7 @@ const USAGE = 2;
 const BROKEN = 3;
 
 /** Commands of the design that are still to come; they are refused by name, whatever is behind them. */
-const NOT_IN_THIS_VERSION = ['doctor', 'mark', 'squash-message'];
+const NOT_IN_THIS_VERSION = ['doctor', 'mark'];
 
 const PROGRAMS = { hookProgram: path.join(__dirname, 'hook.js'), nodePath: process.execPath };
 
@@ -29,6 +29,7 @@ const COMMANDS = {
   install: async () => await import('./commands/install.js'),
   log: async () => await import('./commands/log.js'),
   show: async () => await import('./commands/show.js'),
+  squash: async () => await import('./commands/squash-message.js'),
   status: async () => await import('./commands/status.js'),
   tier: async () => await import('./commands/tier.js'),
 };
@@ -153,6 +154,15 @@ async function run(host: Host, args: readonly string[]): Promise<number> {
     .action(
       act(async (at, range: string, options: LogOptions) =>
         (await COMMANDS.log()).logCommand(at, range, options, asJson()),
+      ),
+    );
+  program
+    .command('squash-message')
+    .description('the trailers that a squash of a range must carry')
+    .argument('[range]', 'such as origin/main..HEAD; without one, what the forge or the branch says')
+    .action(
+      act(async (at, range?: string) =>
+        (await COMMANDS.squash()).squashMessageCommand(at, range ?? null, asJson()),
       ),
     );
   program

@@ -1,6 +1,7 @@
 import { check, type Checked } from '../../app/check';
 import { checkPush, parsePushed, type CheckedRef, type PushSide } from '../../app/check-push';
 import { Refused } from '../../app/refused';
+import { squashLoss } from '../../app/squash-survival';
 import type { Finding } from '../../core/finding';
 import { json, oneLine, readInput, type Host } from '../streams';
 import { annotations } from '../text/annotations';
@@ -30,6 +31,8 @@ export async function checkCommand(
   const words = { range, base: base ?? null, asOf: asOf ?? null, now: Date.now() };
   const checked = await check(host, words);
   host.stdout(formatted(host, version, checked, wanted));
+  const loss = checked.tracked ? squashLoss(host.env) : null;
+  if (loss !== null) host.stderr(`hunkmark: ${oneLine(loss)}\n`);
   return statusOf(checked);
 }
 
