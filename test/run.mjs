@@ -1,6 +1,6 @@
 // `npm test`: builds, checks the code, runs the tests, and ends with the line `N passed, N failed, N skipped`.
 // Each check counts as one test. With arguments (`npm test -- --grep X`, or files under test/) only the tests run.
-// The tests of the editor run in a real VS Code in a Chromium; `npm test -- --no-editor` leaves them out.
+// `npm run test:editor` runs the tests of the editor, in a real VS Code in a Chromium; they need a machine with little else to do.
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,
@@ -23,6 +23,9 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 /** What the tests of src/core reached when these were last raised; in per cent, a little below. */
 const COVERAGE = { lines: 98, branches: 90, functions: 98 };
 
+/** Whether the tests of the editor are wanted. */
+const EDITOR = ['--editor', '--no-editor'];
+
 /** The files of this folder come first, because they take longest. */
 const LONGEST = join('test', 'git', '');
 
@@ -37,8 +40,7 @@ process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 
 function run(given) {
-  const withEditor = !given.includes('--no-editor');
-  const args = given.filter((arg) => arg !== '--no-editor');
+  const args = given.filter((arg) => !EDITOR.includes(arg));
   if (
     !needs(
       `Node 20 or newer (this is ${process.versions.node})`,
@@ -50,6 +52,10 @@ function run(given) {
     if (!check('install', 'npm', ['ci', '--no-audit', '--no-fund'])) return;
   }
   if (!check('compile', bin('tsc'), ['-b']) || !check('bundle', process.execPath, ['esbuild.mjs'])) return;
+  if (given.includes('--editor')) {
+    testEditor(args);
+    return;
+  }
   if (args.length > 0) {
     const isEditors = (arg) => arg.endsWith('.e2e.ts');
     if (args.some(isEditors)) testEditor(args);
@@ -62,14 +68,13 @@ function run(given) {
   check('unused code', bin('knip'), ['--no-progress']);
   test(['--forbid-only', '--parallel', '--jobs', '2'], 'out/coverage');
   coverage('out/coverage');
-  if (withEditor) testEditor([]);
 }
 
 /** The editor's tests, one after the other: each has an editor and a browser of its own. */
 function testEditor(args) {
   const chromium = findChromium();
   if (chromium === null) {
-    needs(`a Chromium for the tests of the editor (${INSTALL_CHROMIUM}), or --no-editor`, false);
+    needs(`a Chromium for the tests of the editor (${INSTALL_CHROMIUM})`, false);
     return;
   }
   try {

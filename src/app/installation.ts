@@ -61,15 +61,19 @@ export interface Programs {
   readonly nodePath: string;
 }
 
-/** Puts the hooks in, after consent, and notes where. Refused with the reason and what to do. */
+/**
+ * Puts the hooks in, after consent, and notes where; `keep` leaves the detail as it was chosen. Refused with the reason
+ * and what to do.
+ */
 export async function setUp(
   root: string,
   programs: Programs,
-  detail: 'summary' | 'hunks' | 'full',
+  detail: 'summary' | 'hunks' | 'full' | 'keep',
 ): Promise<void> {
   const report = await installHooks({ repositoryDir: root, ...programs });
   if (report.kind === 'refused') throw new Refused(formatInstallReport(report).trim());
-  if ((await readSettings(root)).detail !== detail) await setShared(root, 'detail', detail);
+  if (detail === 'keep' || (await readSettings(root)).detail === detail) return;
+  await setShared(root, 'detail', detail);
 }
 
 /**

@@ -173,7 +173,7 @@ export function watchRepositories(options: WatchOptions): WatchedRepositories {
     status: (root: string) => status(place(root)),
     trailers: (root: string) => nextTrailers(place(root)),
     preview: (root: string) => previewCommit(place(root)),
-    async install(root: string, detail: 'summary' | 'hunks' | 'full'): Promise<void> {
+    async install(root: string, detail: 'summary' | 'hunks' | 'full' | 'keep'): Promise<void> {
       await setUp(root, programs, detail);
       await memory.update(
         DECLINED,

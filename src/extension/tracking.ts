@@ -93,6 +93,8 @@ export interface RepositoryFolder {
 export interface Repositories {
   /** A repository came or went, its state changed, or it was committed to, staged or edited. */
   readonly onDidChange: Event<void>;
+  /** Looks again whether it works in each of them; hooks can be taken out without anybody being told. */
+  refresh(): Promise<void>;
   all(): readonly RepositoryFolder[];
   of(uri: Uri): RepositoryFolder | null;
   /** AI hunks that are not committed, staged and unstaged. */
@@ -101,8 +103,8 @@ export interface Repositories {
   trailers(root: string): Promise<readonly string[]>;
   /** The last commit as it would look; for the consent page. null: there is no commit yet. */
   preview(root: string): Promise<CommitPreview | null>;
-  /** After consent. Rejects with an error that a person can read. */
-  install(root: string, detail: 'summary' | 'hunks' | 'full'): Promise<void>;
+  /** After consent. `keep` leaves the detail as it was chosen. Rejects with an error that a person can read. */
+  install(root: string, detail: 'summary' | 'hunks' | 'full' | 'keep'): Promise<void>;
   decline(root: string): Promise<void>;
   uninstall(root: string): Promise<void>;
   /** In every repository that Hunkmark was put into on this machine; returns how many. */

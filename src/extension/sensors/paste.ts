@@ -1,6 +1,5 @@
 import {
   DocumentDropOrPasteEditKind,
-  DataTransferItem,
   Disposable,
   languages,
   type DataTransfer,
@@ -13,7 +12,7 @@ import type { LineOrigin } from '../../core/origin';
 import { UNKNOWN, type Explanation, type SeenChange, type Sensor } from './sensor';
 
 const KEEP_MS = 3000;
-/** What was copied here, and who wrote it. The clipboard itself gets a number only. */
+/** For the editor to ask before a copy; nothing of ours goes to the clipboard. */
 const MIME = 'application/vnd.hunkmark.copy';
 
 type Pieces = readonly OriginRange<LineOrigin>[];
@@ -25,8 +24,7 @@ type Pieces = readonly OriginRange<LineOrigin>[];
 export function paste(
   originsOf: (document: TextDocument, range: Range) => Pieces | null,
 ): Sensor & Disposable {
-  let copied: { readonly id: string; readonly text: string; readonly pieces: Pieces } | null = null;
-  let copies = 0;
+  let copied: { readonly text: string; readonly pieces: Pieces } | null = null;
   let pasting: {
     readonly document: TextDocument;
     readonly text: string;
@@ -37,22 +35,20 @@ export function paste(
   const registration = languages.registerDocumentPasteEditProvider(
     [{ scheme: 'file' }, { scheme: 'untitled' }],
     {
-      prepareDocumentPaste(document, ranges, transfer): void {
+      prepareDocumentPaste(document, ranges): void {
         const [range] = ranges;
         copied = null;
         if (!range || ranges.length !== 1) return;
         const whole = range.isEmpty ? document.lineAt(range.start).rangeIncludingLineBreak : range;
         const pieces = originsOf(document, whole);
         if (!pieces) return;
-        copied = { id: `${++copies}`, text: document.getText(whole), pieces };
-        transfer.set(MIME, new DataTransferItem(copied.id));
+        copied = { text: document.getText(whole), pieces };
       },
       async provideDocumentPasteEdits(document, _ranges, transfer): Promise<undefined> {
         const text = await textOf(transfer);
         if (text === null) return;
-        const id = await transfer.get(MIME)?.asString();
-        const isOurs = copied !== null && copied.id === id && sameText(copied.text, text);
-        const pieces = isOurs && copied !== null ? copied.pieces : [];
+        const isCopy = copied !== null && isCopyOf(text, copied.text);
+        const pieces = isCopy && copied !== null ? copied.pieces : [];
         const now = Date.now();
         pasting = [...pasting.filter(({ at }) => now - at < KEEP_MS), { document, text, pieces, at: now }];
       },
@@ -76,7 +72,8 @@ export function paste(
       );
       if (!found) return null;
       pasting = pasting.filter((each) => each !== found);
-      const fits = seen.changes.every((change) => change.text === copied?.text || found.pieces.length === 0);
+      // With other line ends than where it was copied the places of the pieces are not those of the text.
+      const fits = copied !== null && seen.changes.every(({ text }) => isCopyOf(text, copied?.text ?? ''));
       return fits && found.pieces.length > 0
         ? { kind: 'pieces', origin: UNKNOWN, pieces: found.pieces }
         : { kind: 'one', origin: UNKNOWN };
@@ -86,6 +83,11 @@ export function paste(
 
 async function textOf(transfer: DataTransfer): Promise<string | null> {
   return (await transfer.get('text/plain')?.asString()) ?? null;
+}
+
+/** A whole line that is copied without a selection gets a line end, also where it is the last one. */
+function isCopyOf(text: string, copied: string): boolean {
+  return copied !== '' && (text === copied || text === `${copied}\n`);
 }
 
 /** The editor gives pasted text the line ends of the document. */

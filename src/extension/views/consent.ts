@@ -73,7 +73,7 @@ async function fill(deps: ViewDeps, folder: RepositoryFolder, panel: WebviewPane
   webview.html = consentPage(t, {
     repository: folder.name,
     example,
-    detail: workspace.getConfiguration(SECTION, folder.uri).get<Detail>(SETTINGS.detail, 'hunks'),
+    detail: ownDetail(),
     neighbours: notes.map(({ text }) => text),
     installed: isInstalled(folder),
     language: env.language,
@@ -122,6 +122,11 @@ async function follow(
     log.error(`${choice.choice} in ${root}:`, error instanceof Error ? error : String(error));
     await panel.webview.postMessage({ outcome: messageOf(error) });
   }
+}
+
+/** The user's own; that of the workspace is a file of the repository. */
+function ownDetail(): Detail {
+  return workspace.getConfiguration(SECTION).inspect<Detail>(SETTINGS.detail)?.globalValue ?? 'hunks';
 }
 
 function isInstalled({ state }: RepositoryFolder): boolean {

@@ -44,7 +44,10 @@ export function openHunkTree({ repositories, log }: Pick<ViewDeps, 'repositories
     view,
     refresh,
     repositories.onDidChange(refresh.ask),
-    command(log, COMMANDS.refresh, () => changed.fire()),
+    command(log, COMMANDS.refresh, async () => {
+      await repositories.refresh();
+      changed.fire();
+    }),
     openPlaces({ log }),
   );
 }

@@ -3,21 +3,20 @@ import { COMMANDS, SECTION, SETTINGS } from '../contributions';
 import type { RepositoryFolder } from '../tracking';
 import { chosenRepository, command } from './command';
 import { t, type ViewDeps } from './deps';
-import type { Detail } from './text/consent-page';
 import { visible } from './text/words';
 
 /** The one action that mends each state, and the ways to take everything back. */
 export function openMending({ repositories, log }: Pick<ViewDeps, 'repositories' | 'log'>): Disposable {
   const inRepository = (run: (folder: RepositoryFolder) => Promise<void>) => async (argument: unknown) => {
+    refuseUntrusted();
     const folder = await chosenRepository(repositories, argument);
     if (folder !== null) await run(folder);
   };
-  const repair = async ({ root, uri, state }: RepositoryFolder): Promise<void> => {
+  const repair = async ({ root, state }: RepositoryFolder): Promise<void> => {
     if (state.kind !== 'incomplete' && state.kind !== 'installed') {
       throw new Error(t('Hunkmark is not set up in this repository, so there is nothing to repair.'));
     }
-    const detail = workspace.getConfiguration(SECTION, uri).get<Detail>(SETTINGS.detail, 'hunks');
-    await withProgress(t('Repairing the hooks'), () => repositories.install(root, detail));
+    await withProgress(t('Repairing the hooks'), () => repositories.install(root, 'keep'));
     tell(t('The hooks of Hunkmark are in place again'));
   };
   const remove = async ({ root, name }: RepositoryFolder): Promise<void> => {
@@ -31,6 +30,7 @@ export function openMending({ repositories, log }: Pick<ViewDeps, 'repositories'
     tell(t('Hunkmark is removed from {0}', visible(name)));
   };
   const removeEverywhere = async (): Promise<void> => {
+    refuseUntrusted();
     const yes = t('Remove Everywhere');
     const question = t('Remove Hunkmark from every repository on this machine?');
     const detail = t(
@@ -49,13 +49,16 @@ export function openMending({ repositories, log }: Pick<ViewDeps, 'repositories'
   );
 }
 
-/** Each setting is changed where it is off. Where none is, git's own configuration says so, and that is the person's. */
+/**
+ * Each setting is changed where it is off. Of `stamp` only the user's own value goes to git's configuration; where that
+ * one is not off, somebody wrote it there, and it is left alone.
+ */
 async function turnOn({ uri, state }: RepositoryFolder): Promise<void> {
   const settings = workspace.getConfiguration(SECTION, uri);
   const isOff = !settings.get(SETTINGS.enabled, true);
-  const stampsNothing = settings.get<string>(SETTINGS.stamp) === 'off';
-  if (isOff) await update(settings, SETTINGS.enabled, true);
-  if (stampsNothing) await update(settings, SETTINGS.stamp, 'ai');
+  const stampsNothing = settings.inspect<string>(SETTINGS.stamp)?.globalValue === 'off';
+  if (isOff) await enable(settings);
+  if (stampsNothing) await settings.update(SETTINGS.stamp, 'ai', true);
   if (isOff || stampsNothing) tell(t('Hunkmark is turned on'));
   else if (state.kind === 'off') {
     void window.showInformationMessage(
@@ -64,15 +67,16 @@ async function turnOn({ uri, state }: RepositoryFolder): Promise<void> {
   }
 }
 
-/** In the narrowest place where the setting stands, because that one decides. */
-async function update(
-  settings: WorkspaceConfiguration,
-  name: string,
-  value: boolean | string,
-): Promise<void> {
-  const found = settings.inspect(name);
-  if (found?.workspaceFolderValue !== undefined) await settings.update(name, value, null);
-  else await settings.update(name, value, found?.workspaceValue === undefined);
+/** In the workspace's settings only where they decide already: there the user's would change nothing. */
+async function enable(settings: WorkspaceConfiguration): Promise<void> {
+  const isOfWorkspace = settings.inspect(SETTINGS.enabled)?.workspaceValue !== undefined;
+  await settings.update(SETTINGS.enabled, true, !isOfWorkspace);
+}
+
+/** No process and no writes where the workspace is not trusted, whoever calls. */
+function refuseUntrusted(): void {
+  if (workspace.isTrusted) return;
+  throw new Error(t('This workspace is not trusted: Hunkmark starts no process and writes nothing.'));
 }
 
 async function withProgress<T>(title: string, run: () => Promise<T>): Promise<T> {
