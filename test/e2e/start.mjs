@@ -1,282 +1,141 @@
-// `npm start`: the main job before the reader's eyes. A recorded session of a real agent is played, call by call,
-// through the hooks that `hunkmark install` writes; then a commit is made, shown and checked. All of it happens in a
-// temporary folder with a home of its own.
-import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+// `npm start`: a sample repository with an AI edit that waits to be committed, in the real editor. That is the desktop's
+// VS Code where there is one, else VS Code's server with any browser, else (and without a terminal, and with
+// `npm start -- --terminal`) the demonstration in the terminal. What the editor writes stays in the sample's folder.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { canInstallEditor, findChromium, installEditor } from './editor/install.mjs';
 import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+  git,
+  heading,
+  hunkmark,
+  install,
+  makeSample,
+  must,
+  playSession,
+  prepare,
+  Problem,
+  project,
+  readCapture,
+  say,
+} from './sample.mjs';
+import { demonstrate } from './terminal.mjs';
 
-const project = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const cli = join(project, 'dist', 'cli.js');
-const PERSONS_LINES = ['export function shout(name) {', '  return greet(name).toUpperCase();', '}'];
-
-class Problem extends Error {}
+const DESKTOPS = ['code', 'codium', 'code-insiders'];
+const MAC_DESKTOP = '/Applications/Visual Studio Code.app/Contents/Resources/app/bin/code';
+const OPENERS = { darwin: 'open', linux: 'xdg-open' };
 
 try {
   prepare();
-  const sample = makeSample();
-  install(sample);
-  playSession(sample, readCapture('multiedit'));
-  commit(sample);
-  look(sample);
-  verify(sample);
-  farewell(sample);
+  await start(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof Problem)) throw error;
   console.error(`\nThis did not work: ${error.message}`);
   process.exitCode = 1;
 }
 
-function prepare() {
-  if (Number(process.versions.node.split('.')[0]) < 20)
-    throw new Problem(`Node 20 or newer is needed, this is ${process.versions.node}.`);
-  if (spawnSync('git', ['--version']).status !== 0) throw new Problem('git is needed and was not found.');
-  if (!existsSync(join(project, 'node_modules', '.package-lock.json'))) {
-    console.log('Installing what the build needs (npm ci) …');
-    must(
-      'npm ci',
-      spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
-        cwd: project,
-        encoding: 'utf8',
-        shell: process.platform === 'win32',
-      }),
-    );
+async function start(args) {
+  const isAttended = process.stdin.isTTY && process.stdout.isTTY && !process.env.CI;
+  if (args.includes('--terminal') || !isAttended) {
+    demonstrate();
+    return;
   }
-  console.log('Building …');
-  must('The build', spawnSync(process.execPath, ['esbuild.mjs'], { cwd: project, encoding: 'utf8' }));
+  const desktop = args.includes('--browser') ? null : findDesktop();
+  if (desktop !== null) await startDesktop(desktop, waitingSample());
+  else if (canInstallEditor() && (findChromium() !== null || hasDisplay()))
+    await startInBrowser(waitingSample());
+  else {
+    say('Neither a desktop VS Code nor a browser was found here; this is the demonstration in the terminal.');
+    demonstrate();
+  }
 }
 
-function makeSample() {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'hunkmark-sample-')));
-  const sample = { root, repo: join(root, 'repo'), home: join(root, 'home'), env: {} };
-  mkdirSync(sample.repo);
-  mkdirSync(join(sample.home, '.config'), { recursive: true });
-  const configuration = join(root, 'gitconfig');
-  writeFileSync(configuration, '[user]\n\tname = Ana Diaz\n\temail = ana@example.com\n');
-  const foreign = /^(GIT_|HUNKMARK|CLAUDE|AI_AGENT)/;
-  const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));
-  Object.assign(sample.env, Object.fromEntries(inherited), {
-    HOME: sample.home,
-    XDG_CONFIG_HOME: join(sample.home, '.config'),
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_CONFIG_GLOBAL: configuration,
-    GIT_EDITOR: 'true',
-    NO_COLOR: '1',
-  });
+/** The agent has edited; nothing of it is committed yet. */
+function waitingSample() {
+  const sample = makeSample();
+  install(sample);
+  playSession(sample, readCapture('multiedit'));
+  // The editor's git does not see the sample's global configuration.
+  git(sample, 'config', 'user.name', 'Ana Diaz');
+  git(sample, 'config', 'user.email', 'ana@example.com');
+  heading('hunkmark status');
+  say(hunkmark(sample, 'status'));
   return sample;
 }
 
-function readCapture(name) {
-  return JSON.parse(
-    readFileSync(join(project, 'test', 'agents', 'captures', 'claude-code', `${name}.json`), 'utf8'),
+async function startDesktop(code, sample) {
+  heading('The editor');
+  say('Your VS Code opens on the sample, with Hunkmark and a profile of its own. Close its window to end.');
+  const child = spawn(
+    code,
+    [
+      ...['--new-window', '--wait', '--disable-workspace-trust', '--skip-welcome', '--skip-release-notes'],
+      ...[
+        '--user-data-dir',
+        join(sample.root, 'user-data'),
+        '--extensions-dir',
+        join(sample.root, 'extensions'),
+      ],
+      `--extensionDevelopmentPath=${project}`,
+      sample.repo,
+    ],
+    { stdio: 'ignore' },
   );
+  const [status] = await Promise.race([
+    once(child, 'exit'),
+    once(child, 'error').then(([error]) => [error.message]),
+  ]);
+  if (status !== 0) throw new Problem(`${code} ended with ${status}.`);
 }
 
-function install(sample) {
-  heading('A sample repository');
-  git(sample, 'init', '--quiet', '--initial-branch=main');
-  writeChanged(sample, readCapture('multiedit').calls[0].files, {});
-  git(sample, 'add', '--all');
-  git(sample, 'commit', '--quiet', '-m', 'Start');
-  say(`${git(sample, 'ls-files').trim().split('\n').join(', ')}, committed before Hunkmark came.`);
-  heading('hunkmark install --agents claude-code');
-  say(hunkmark(sample, 'install', '--agents', 'claude-code'));
-}
-
-/** Writes the files as they were recorded, and between the calls runs what the agent's settings name. */
-function playSession(sample, capture) {
-  heading(`A recorded session of ${capture.package}`);
-  const file = join(sample.repo, '.claude', 'settings.local.json');
-  if (!existsSync(file)) throw new Problem(`install wrote no ${file}.`);
-  const { hooks } = JSON.parse(readFileSync(file, 'utf8'));
-  let files = capture.calls[0].files;
-  let personHasEdited = false;
-  let run = 0;
-  for (const call of capture.calls) {
-    if (
-      !personHasEdited &&
-      call.event === 'PreToolUse' &&
-      call.stdin.tool_input.file_path === '/repo/src/util.js' &&
-      call.stdin.tool_name === 'Edit'
-    ) {
-      personEdits(sample);
-      personHasEdited = true;
-    }
-    writeChanged(sample, call.files, files);
-    files = call.files;
-    writeTranscript(sample, call);
-    for (const command of commandsFor(hooks, call)) {
-      runHook(sample, call, command);
-      run++;
-    }
-    if (call.event === 'PostToolUse' && call.stdin.tool_name === 'Edit') sayEdit(call.stdin.tool_input);
-  }
-  if (run === 0) throw new Problem(`${file} names no hook for any event of the session.`);
-  say(`The agent's hooks ran ${run} times.`);
-}
-
-function sayEdit({ file_path, old_string, new_string }) {
-  const shown = (text) => text.trim().split('\n').join(' ↵ ');
-  say(`agent   ${file_path.replace('/repo/', '')}: ${shown(old_string)}  →  ${shown(new_string)}`);
-}
-
-function personEdits(sample) {
-  appendFileSync(join(sample.repo, 'src/app.js'), `\n${PERSONS_LINES.join('\n')}\n`);
-  say(
-    `person  src/app.js: adds ${PERSONS_LINES[0].replace('export ', '').replace(' {', '')}, in an editor that tells Hunkmark nothing`,
+async function startInBrowser(sample) {
+  heading('The editor');
+  const { node, entry } = installEditor(say);
+  must(
+    'tsc',
+    spawnSync(join(project, 'node_modules', '.bin', 'tsc'), ['-b', 'test'], {
+      cwd: project,
+      encoding: 'utf8',
+    }),
   );
-}
-
-function writeChanged(sample, files, before) {
-  for (const [name, text] of Object.entries(files)) {
-    if (before[name] === text) continue;
-    mkdirSync(dirname(join(sample.repo, name)), { recursive: true });
-    writeFileSync(join(sample.repo, name), text);
-  }
-}
-
-/** The agent's own log, which alone names the model: the line of the call, where the recording had seen one. */
-function writeTranscript(sample, call) {
-  const { transcript_path, tool_use_id, tool_name } = call.stdin;
-  if (call.modelInTranscript === undefined) return;
-  const file = inSample(sample, transcript_path);
-  mkdirSync(dirname(file), { recursive: true });
-  const content = [{ type: 'tool_use', id: tool_use_id, name: tool_name, input: {} }];
-  appendFileSync(
-    file,
-    `${JSON.stringify({ type: 'assistant', message: { model: call.modelInTranscript, content } })}\n`,
-  );
-}
-
-function commandsFor(hooks, { event, stdin }) {
-  const groups = (hooks[event] ?? []).filter(
-    ({ matcher }) => matcher === undefined || new RegExp(`^(?:${matcher})$`).test(stdin.tool_name ?? ''),
-  );
-  return groups.flatMap((group) => group.hooks.map(({ command }) => command));
-}
-
-function runHook(sample, call, command) {
-  const env = {
-    ...sample.env,
-    ...Object.fromEntries(Object.entries(call.env).map(([name, value]) => [name, inSample(sample, value)])),
-  };
-  const input = JSON.stringify(call.stdin, (_, value) =>
-    typeof value === 'string' ? inSample(sample, value) : value,
-  );
-  const result = spawnSync('sh', ['-c', command], { cwd: sample.repo, env, input, encoding: 'utf8' });
-  must(`The hook for ${call.event}`, result);
-  if (result.stderr !== '')
-    throw new Problem(`the hook for ${call.event} complained: ${result.stderr.trim()}`);
-}
-
-/** The recording was made in `/repo`, of a user with the home `/home/user`. */
-function inSample({ repo, home }, text) {
-  return text
-    .replaceAll('/repo/', `${repo}/`)
-    .replace(/^\/repo$/, repo)
-    .replaceAll('/home/user/', `${home}/`);
-}
-
-function commit(sample) {
-  heading('hunkmark status');
-  say(hunkmark(sample, 'status'));
-  git(sample, 'add', '--all');
-  git(sample, 'commit', '--quiet', '-m', 'feat: add numbers, and say it louder');
-  heading('git commit, and the message it made');
-  const message = git(sample, 'log', '-1', '--format=%B');
-  say(message);
-  if (!/^AI-Provenance: v1 /m.test(message)) throw new Problem('the commit has no AI-Provenance trailer.');
-  if (!/^Assisted-by: claude-code/m.test(message)) throw new Problem('the commit does not name the agent.');
-}
-
-function look(sample) {
-  heading('hunkmark show');
-  say(hunkmark(sample, 'show'));
-  heading('hunkmark blame src/app.js');
-  say(hunkmark(sample, 'blame', 'src/app.js'));
-}
-
-/** What the reader has seen is right: by the two reports as JSON, and by git and a checksum alone. */
-function verify(sample) {
-  heading('Checked');
-  const { ranges } = JSON.parse(hunkmark(sample, '--json', 'show'));
-  if (ranges.length === 0 || ranges.some(({ verdict }) => verdict !== 'exact'))
-    throw new Problem('not every range of the commit verifies.');
-  say(`All ${ranges.length} ranges name lines that this commit really adds or deletes.`);
-  const { lines } = JSON.parse(hunkmark(sample, '--json', 'blame', 'src/app.js'));
-  const texts = git(sample, 'show', 'HEAD:src/app.js').split('\n');
-  const classOf = (text) => lines.find(({ line }) => texts[line - 1] === text)?.class;
-  if (classOf('  return Number(a) + Number(b);') !== 'ai')
-    throw new Problem('the line that the agent wrote is not called ai.');
-  for (const text of PERSONS_LINES.slice(0, 2))
-    if (classOf(text) !== 'unknown')
-      throw new Problem(`the line that the person wrote is called ${classOf(text)}.`);
-  say(
-    "The agent's line is ai; the person's are unknown, because nobody saw who typed them: no evidence is never human.",
-  );
-  const { path, start, count, digest } = ranges.find(({ side }) => side === '+');
-  const blob = git(sample, 'cat-file', 'blob', `HEAD:${path}`).split(/(?<=\n)/);
-  const found = createHash('sha256')
-    .update(blob.slice(start - 1, start - 1 + count).join(''))
-    .digest('hex')
-    .slice(0, digest.length);
-  if (found !== digest) throw new Problem(`git and SHA-256 say ${found} where the message says ${digest}.`);
-  say(`Without Hunkmark, this prints ${digest}, as the message says:`);
-  say(
-    `git cat-file blob HEAD:${path} | sed -n '${start},${start + count - 1}p' | sha256sum | cut -c1-${digest.length}`,
-  );
-}
-
-function farewell({ repo }) {
-  heading('The sample is still there');
-  say(`cd ${repo}`);
-  say(`node ${cli} show`);
-  say(`node ${cli} blame src/util.js`);
-  say('git commit --amend --no-edit     keeps the trailers true');
-  say(`node ${cli} uninstall`);
-  say('Remove the folder whenever you like: all that this made is in it.');
-}
-
-function git(sample, ...args) {
-  return must(
-    `git ${args[0]}`,
-    spawnSync('git', args, { cwd: sample.repo, env: sample.env, encoding: 'utf8', input: '' }),
-  ).stdout;
-}
-
-function hunkmark(sample, ...args) {
-  const result = spawnSync(process.execPath, [cli, ...args], {
-    cwd: sample.repo,
-    env: sample.env,
-    encoding: 'utf8',
-    input: '',
+  Object.assign(process.env, { EDITOR_NODE: node, EDITOR_ENTRY: entry });
+  const built = join(project, 'out', 'test', 'e2e', 'editor');
+  const { default: product } = await import(join(built, 'product.js'));
+  const { default: servers } = await import(join(built, 'server.js'));
+  const work = join(sample.root, 'editor');
+  await servers.installVsix(work, product.pack(sample.root));
+  const options = { work, settings: {}, keybindings: [], proposed: [], trusted: true, env: {} };
+  const server = await servers.startServer(options);
+  const address = `http://${server.authority}/?folder=${encodeURIComponent(sample.repo)}`;
+  say(`A real VS Code is at\n\n  ${address}\n\nOpen the Source Control view there. Ctrl+C ends it.`);
+  openAddress(address);
+  await new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, resolve);
   });
-  return must(`hunkmark ${args.join(' ')}`, result).stdout;
+  await server.stop();
 }
 
-function must(what, result) {
-  if (result.error) throw new Problem(`${what} could not be started: ${result.error.message}`);
-  if (result.status !== 0)
-    throw new Problem(
-      `${what} ended with status ${result.status}.\n${result.stdout}${result.stderr}`.trimEnd(),
-    );
-  return result;
+function findDesktop() {
+  if (process.platform === 'darwin' && existsSync(MAC_DESKTOP)) return MAC_DESKTOP;
+  if (!hasDisplay()) return null;
+  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  return (
+    folders
+      .flatMap((folder) => DESKTOPS.map((name) => join(folder, name)))
+      .find((file) => existsSync(file)) ?? null
+  );
 }
 
-function heading(text) {
-  console.log(`\n── ${text}\n`);
+function hasDisplay() {
+  const { DISPLAY, WAYLAND_DISPLAY } = process.env;
+  return process.platform !== 'linux' || Boolean(DISPLAY ?? WAYLAND_DISPLAY);
 }
 
-function say(text) {
-  for (const line of text.trimEnd().split('\n')) console.log(`   ${line}`.trimEnd());
+function openAddress(address) {
+  const opener = OPENERS[process.platform];
+  if (opener === undefined || !hasDisplay()) return;
+  spawn(opener, [address], { stdio: 'ignore', detached: true })
+    .on('error', () => undefined)
+    .unref();
 }

@@ -126,7 +126,6 @@ function editorOn({ work, page, browser, server, folder, portFile }: Parts): Edi
     },
     async select(start, end) {
       await editor.inHost(setSelection, { start, end });
-      await pause(200);
     },
     async press(...keys) {
       for (const key of keys) await page.keyboard.press(key);
@@ -243,12 +242,14 @@ async function showFile(
   await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
 }
 
-function setSelection(
+/** The command's answer comes from the window, after the selection has got there. */
+async function setSelection(
   vscode: typeof VSCode,
   { start, end }: { readonly start: readonly [number, number]; readonly end: readonly [number, number] },
-): void {
+): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (editor) editor.selection = new vscode.Selection(...start, ...end);
+  await vscode.commands.executeCommand('setContext', 'hunkmark-bed.selected', true);
 }
 
 /** Not awaited where it opens a dialog: the answer would come only when the dialog is closed. */

