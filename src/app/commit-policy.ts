@@ -135,6 +135,7 @@ export function acknowledgementOf(
   };
 }
 
+/** Where there is no policy. */
 export const NOTHING_ASKED: Asked = {
   tiers: [],
   policy: null,
