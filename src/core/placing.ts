@@ -1,4 +1,4 @@
-import { matchesGlob, parsePattern, type Glob } from './path-pattern';
+import { matchesGlob, parsePattern, type Glob, type Segment } from './path-pattern';
 import { toByteString } from './path';
 import {
   hasLapsed,
@@ -120,7 +120,10 @@ interface PatternIndex<O> {
 /** What has been matched so far of some patterns. */
 interface State {
   readonly names: Map<string, State>;
-  readonly globs: { readonly source: string; readonly glob: Glob; readonly next: State }[];
+  /** By what a name has to begin with, as far as `PREFIX`: a folder may have thousands of patterns. */
+  readonly globs: Map<string, GlobEdge[]>;
+  /** How long the keys of `globs` are. */
+  readonly prefixes: Set<number>;
   /** Behind a `**`: any number of folders may follow, so the state stays. */
   deep: State | null;
   isDeep: boolean;
@@ -130,6 +133,14 @@ interface State {
   readonly ends: number[];
   readonly folderEnds: number[];
 }
+
+interface GlobEdge {
+  readonly source: string;
+  readonly glob: Glob;
+  readonly next: State;
+}
+
+const PREFIX = 8;
 
 interface Reached {
   readonly states: readonly State[];
@@ -154,7 +165,16 @@ function indexPatterns<O extends { readonly patterns: readonly PathPattern[] }>(
 }
 
 function newState(): State {
-  return { names: new Map(), globs: [], deep: null, isDeep: false, step: 0, ends: [], folderEnds: [] };
+  return {
+    names: new Map(),
+    globs: new Map(),
+    prefixes: new Set(),
+    deep: null,
+    isDeep: false,
+    step: 0,
+    ends: [],
+    folderEnds: [],
+  };
 }
 
 /** A pattern that does not parse matches nothing; the reader of the policy has refused it by then. */
@@ -171,19 +191,32 @@ function addPattern(start: State, pattern: string, entry: number): void {
       state.names.set(segment.name, next);
       state = next;
     } else {
-      const known = state.globs.find(({ source }) => source === segment.source);
-      const next = known?.next ?? newState();
-      if (!known) state.globs.push({ source: segment.source, glob: segment.glob, next });
-      state = next;
+      state = globEdge(state, segment).next;
     }
   }
   (parsed.foldersOnly ? state.folderEnds : state.ends).push(entry);
 }
 
+function globEdge(state: State, { source, prefix, glob }: Segment & { readonly kind: 'glob' }): GlobEdge {
+  const key = prefix.slice(0, PREFIX);
+  const edges = state.globs.get(key) ?? [];
+  state.globs.set(key, edges);
+  state.prefixes.add(key.length);
+  const known = edges.find((edge) => edge.source === source);
+  if (known) return known;
+  const edge = { source, glob, next: newState() };
+  edges.push(edge);
+  return edge;
+}
+
+const NO_OWNERS: ReadonlyMap<never, PathPattern> = new Map<never, PathPattern>();
+
 /** The owners of a path, each with its first pattern that matches. */
-function ownersOf<O>(index: PatternIndex<O>, path: string): Map<O, PathPattern> {
+function ownersOf<O>(index: PatternIndex<O>, path: string): ReadonlyMap<O, PathPattern> {
+  const hits = hitsOf(index, path);
+  if (hits.length === 0) return NO_OWNERS;
   const found = new Map<O, PathPattern>();
-  for (const entry of hitsOf(index, path).toSorted((a, b) => a - b)) {
+  for (const entry of hits.toSorted((a, b) => a - b)) {
     const hit = index.entries[entry];
     if (hit && !found.has(hit.owner)) found.set(hit.owner, hit.pattern);
   }
@@ -194,8 +227,10 @@ function hitsOf<O>(index: PatternIndex<O>, path: string): readonly number[] {
   const bytes = toBytes(path);
   const slash = bytes.lastIndexOf('/');
   const above = slash < 0 ? { states: index.root, hits: [] } : folder(index, bytes.slice(0, slash));
-  const own = step(index, above.states, bytes.slice(slash + 1)).filter(({ ends }) => ends.length > 0);
-  return own.length === 0 ? above.hits : [...new Set([...above.hits, ...own.flatMap(({ ends }) => ends)])];
+  let hits: Set<number> | null = null;
+  for (const { ends } of step(index, above.states, bytes.slice(slash + 1)))
+    for (const entry of ends) (hits ??= new Set(above.hits)).add(entry);
+  return hits === null ? above.hits : [...hits];
 }
 
 function folder<O>(index: PatternIndex<O>, path: string): Reached {
@@ -237,12 +272,13 @@ function step(
     if (state.isDeep) reach(state);
     const named = state.names.get(part);
     if (named) reach(named);
-    for (const { glob, next: matched } of state.globs) if (matchesGlob(glob, part)) reach(matched);
+    for (const length of state.prefixes)
+      for (const { glob, next: matched } of state.globs.get(part.slice(0, length)) ?? [])
+        if (matchesGlob(glob, part)) reach(matched);
   }
   return next;
 }
 
 function toBytes(path: string): string {
-  // eslint-disable-next-line no-control-regex
-  return /^[\u0000-\u007f]*$/.test(path) ? path : toByteString(path);
+  return /[\u0080-\uffff]/.test(path) ? toByteString(path) : path;
 }
