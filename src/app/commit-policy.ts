@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isLockFile } from '../core/generated';
 import { originRuns, unknownRanges } from '../core/hunks';
 import { UNKNOWN } from '../core/origin';
 import { placePaths, type Placement } from '../core/placing';
@@ -99,11 +100,13 @@ export function askPolicy(
     tiers: tiersOf(ranges.flatMap(({ path }) => at(path)?.systems ?? [])),
     policy: policy.oid.slice(0, 12),
     isTouched: placed.some(({ placement: { rules } }) => asksProvenance(rules)),
-    unknown: placed.flatMap(({ file, placement }) => (listsUnknown(placement.rules) ? unknownOf(file) : [])),
+    unknown: placed.flatMap(({ file, placement }) =>
+      listsUnknown(placement.rules) && !isLock(file.target) ? unknownOf(file) : [],
+    ),
     toAcknowledge: where(({ rules }) => asksAcknowledgement(rules)),
     blocked: ranges.flatMap((range) => {
       const placement = at(range.path);
-      return placement?.rules.commit === 'block' ? [{ range, placement }] : [];
+      return placement?.rules.commit === 'block' && !isLockFile(range.path) ? [{ range, placement }] : [];
     }),
     tierOf: (path) => at(path)?.tier ?? null,
     fullFor: (path) => listsAll(at(path)?.rules ?? { detail: null, commit: 'allow' }),
@@ -147,6 +150,11 @@ export const NOTHING_ASKED: Asked = {
   fullFor: () => false,
   placementAt: () => null,
 };
+
+/** What package managers write is no reason to warn of anything. */
+function isLock({ path }: Target): boolean {
+  return path !== null && isLockFile(path);
+}
 
 function isStricter(placement: Placement, than: Placement | undefined): boolean {
   return than === undefined || (placement.tier ?? 10) < (than.tier ?? 10);
