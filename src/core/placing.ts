@@ -111,6 +111,9 @@ function placed(policy: Policy, system: System, { pattern, from }: PathPattern, 
 interface PatternIndex<O> {
   readonly entries: readonly { readonly owner: O; readonly pattern: PathPattern }[];
   readonly root: readonly State[];
+  /** Patterns that begin with a folder's name, by that name, until a path in it is asked about. */
+  readonly waiting: Map<string, number[]>;
+  readonly start: State;
   /** Folders that were asked about, with what holds for all that lies in them. */
   readonly folders: Map<string, Reached>;
   /** Counts the steps that were taken. */
@@ -147,6 +150,9 @@ interface Reached {
   readonly hits: readonly number[];
 }
 
+/** A folder at the root that a pattern names: no path outside it concerns the pattern. */
+const FIRST_NAME = /^\/?([^/*?[\\]+)\/[^]/;
+
 /** How many folders are remembered; more are forgotten together. */
 const FOLDERS = 20_000;
 
@@ -155,9 +161,19 @@ function indexPatterns<O extends { readonly patterns: readonly PathPattern[] }>(
 ): PatternIndex<O> {
   const entries = owners.flatMap((owner) => owner.patterns.map((pattern) => ({ owner, pattern })));
   const start = newState();
-  entries.forEach(({ pattern }, entry) => addPattern(start, pattern.pattern, entry));
+  const waiting = new Map<string, number[]>();
+  entries.forEach(({ pattern: { pattern } }, entry) => {
+    const name = FIRST_NAME.exec(pattern)?.[1];
+    if (name === undefined) return addPattern(start, pattern, entry);
+    const key = toBytes(name);
+    const others = waiting.get(key);
+    if (others) others.push(entry);
+    else waiting.set(key, [entry]);
+  });
   return {
     entries,
+    start,
+    waiting,
     root: start.deep === null ? [start] : [start, start.deep],
     folders: new Map(),
     clock: { steps: 0 },
@@ -226,11 +242,23 @@ function ownersOf<O>(index: PatternIndex<O>, path: string): ReadonlyMap<O, PathP
 function hitsOf<O>(index: PatternIndex<O>, path: string): readonly number[] {
   const bytes = toBytes(path);
   const slash = bytes.lastIndexOf('/');
+  if (index.waiting.size > 0) wake(index, slash < 0 ? bytes : bytes.slice(0, bytes.indexOf('/')));
   const above = slash < 0 ? { states: index.root, hits: [] } : folder(index, bytes.slice(0, slash));
   let hits: Set<number> | null = null;
   for (const { ends } of step(index, above.states, bytes.slice(slash + 1)))
     for (const entry of ends) (hits ??= new Set(above.hits)).add(entry);
   return hits === null ? above.hits : [...hits];
+}
+
+/** A commit asks about a few folders of thousands: patterns are parsed when one of theirs is asked about. */
+function wake<O>({ entries, start, waiting }: PatternIndex<O>, name: string): void {
+  const woken = waiting.get(name);
+  if (!woken) return;
+  waiting.delete(name);
+  for (const entry of woken) {
+    const pattern = entries[entry]?.pattern.pattern;
+    if (pattern !== undefined) addPattern(start, pattern, entry);
+  }
 }
 
 function folder<O>(index: PatternIndex<O>, path: string): Reached {
