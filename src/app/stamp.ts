@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { isEmptyMessage, stampMessage, type Cleanup } from '../core/message';
 import { isEvidenced } from '../core/origin';
 import type { PlacedSystem } from '../core/placing';
+import { POLICY_FILE } from '../core/policy';
 import { readProvenance, type Reading } from '../core/reading';
 import type { Acknowledgement } from '../core/trailer';
 import { agentShell } from '../git/agent-shell';
@@ -13,13 +14,19 @@ import { openObjects, type ObjectReader } from '../git/objects';
 import { readOperation, type Operation } from '../git/operation';
 import { findRepository, type Repository } from '../git/repository';
 import { readSettings, type Settings } from '../git/settings';
-import { hasMarker, refreshMarkers, setMarker } from '../git/state-files';
+import { hasMarker, refreshMarkers, setMarker, stateFiles } from '../git/state-files';
 import { openCommits } from './committed';
 import { KNOWN_TEXTS, type Attributed } from './attribute';
 import type { EvidenceHost } from './evidence';
 import { attributeIndex } from './index-provenance';
 import { acknowledgement } from './asking';
-import { askPolicy, readCommitPolicy, type Asked, type BlockedRange } from './commit-policy';
+import {
+  askPolicy,
+  readCommitPolicy,
+  type Asked,
+  type BlockedRange,
+  type CommitPolicy,
+} from './commit-policy';
 import { readMaking, type Making } from './making';
 import { dayOf, openPolicies } from './policy';
 import { policyStore } from './policy-store';
@@ -98,9 +105,10 @@ async function stampFile(
   };
   const making = readMaking(request.cwd, repository, commits, operation, message);
   const policies = openPolicies({ root: request.cwd, objects, commits }, policyStore(repository.commonDir));
-  const judging = making.then(
-    async ({ parents: [parent = null] }) =>
-      await readCommitPolicy(policies, commits, parent, dayOf(request.now)),
+  const judging = making.then(async ({ parents: [parent = null] }): Promise<CommitPolicy> =>
+    mayHavePolicy(repository)
+      ? await readCommitPolicy(policies, commits, parent, dayOf(request.now))
+      : { kind: 'none' },
   );
   const attributed = async (): Promise<Attributed[]> => await attributeIndex(host, await making);
   // git looks for the changes while it reads the settings; what is looked for in vain is not waited for.
@@ -129,6 +137,14 @@ async function stampFile(
   if (stamped !== message) fs.writeFileSync(file, stamped, 'latin1');
   if (lines !== null) setMarker(repository.commonDir, 'tracked', true);
   return { kind: 'done', notes: [...notes, ...waitingNote(question, ack)] };
+}
+
+/**
+ * A policy of HEAD is in the working tree too, or was seen here before it was taken out there; where neither is so, no
+ * process is started to look for one.
+ */
+function mayHavePolicy({ worktree, commonDir }: Repository): boolean {
+  return fs.existsSync(path.join(worktree ?? '', POLICY_FILE)) || fs.existsSync(stateFiles(commonDir).policy);
 }
 
 /**

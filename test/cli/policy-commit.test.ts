@@ -178,6 +178,15 @@ If it has to go in, say why; the check will show it:
     assert.match(messageOf(at), /^AI-Tier: 1 checkout$/m);
   });
 
+  it('judges by the policy of HEAD also where it was taken out of the working tree', () => {
+    at = withPolicy('  1: { commit: block }\n');
+    at.agent('search/x.ts', '', 'elsewhere(value);\n');
+    tryCommit(at, 'seen');
+    fs.rmSync(path.join(at.repo.dir, '.hunkmark.yml'));
+    at.agent('pay/a.ts', '', 'fresh(value);\n');
+    assert.equal(tryCommit(at, 'take it out on the way').status, 1);
+  });
+
   it('lets everything else go in under block', () => {
     at = withPolicy('  1: { commit: block }\n');
     at.repo.write('pay/by-hand.ts', 'typed();\n');
