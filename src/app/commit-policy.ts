@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isLockFile } from '../core/generated';
 import { originRuns, unknownRanges } from '../core/hunks';
 import { UNKNOWN } from '../core/origin';
-import { placePaths, type Placement } from '../core/placing';
+import { placePaths, type PlacedSystem, type Placement } from '../core/placing';
 import { asksAcknowledgement, asksProvenance, listsAll, listsUnknown, problemText } from '../core/policy';
 import type { ProvenanceRange } from '../core/range';
 import { ackDigestText, type Acknowledgement, type ParsedBlock, type TierMark } from '../core/trailer';
@@ -36,6 +36,8 @@ export interface Asked {
   readonly unknown: readonly ProvenanceRange[];
   /** Ranges that a person has to acknowledge. */
   readonly toAcknowledge: readonly ProvenanceRange[];
+  /** Systems of touched files whose rules ask for a `Change-Ref`. */
+  readonly changeRefs: readonly PlacedSystem[];
   /** AI ranges under `commit: block`. */
   readonly blocked: readonly BlockedRange[];
   readonly tierOf: (path: string) => number | null;
@@ -64,7 +66,9 @@ export async function readCommitPolicy(
     return {
       kind: 'policy',
       oid: read.oid,
-      asksAlways: [...read.policy.tiers.values()].some(asksProvenance),
+      asksAlways: [...read.policy.tiers.values()].some(
+        (rules) => asksProvenance(rules) || rules.changeRef !== null,
+      ),
       placementOf: ({ path, oldPath }) =>
         placePaths(
           matcher,
@@ -104,6 +108,9 @@ export function askPolicy(
       listsUnknown(placement.rules) && !isLock(file.target) ? unknownOf(file) : [],
     ),
     toAcknowledge: where(({ rules }) => asksAcknowledgement(rules)),
+    changeRefs: distinct(
+      placed.flatMap(({ placement }) => placement.systems.filter(({ rules }) => rules.changeRef !== null)),
+    ),
     blocked: ranges.flatMap((range) => {
       const placement = at(range.path);
       return placement?.rules.commit === 'block' && !isLockFile(range.path) ? [{ range, placement }] : [];
@@ -145,6 +152,7 @@ export const NOTHING_ASKED: Asked = {
   isTouched: false,
   unknown: [],
   toAcknowledge: [],
+  changeRefs: [],
   blocked: [],
   tierOf: () => null,
   fullFor: () => false,
@@ -158,6 +166,11 @@ function isLock({ path }: Target): boolean {
 
 function isStricter(placement: Placement, than: Placement | undefined): boolean {
   return than === undefined || (placement.tier ?? 10) < (than.tier ?? 10);
+}
+
+/** Each system once. */
+export function distinct(systems: readonly PlacedSystem[]): PlacedSystem[] {
+  return [...new Map(systems.map((system) => [`${system.tier} ${system.name}`, system] as const)).values()];
 }
 
 /** One for each system, the most critical first. */

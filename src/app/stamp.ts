@@ -1,10 +1,11 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { isEmptyMessage, stampMessage, type Cleanup } from '../core/message';
+import { isEmptyMessage, parseTrailerBlock, stampMessage, type Cleanup } from '../core/message';
 import { isEvidenced } from '../core/origin';
 import type { PlacedSystem } from '../core/placing';
-import { POLICY_FILE } from '../core/policy';
+import { fromByteString } from '../core/path';
+import { matchesWildcards, POLICY_FILE } from '../core/policy';
 import { readProvenance, type Reading } from '../core/reading';
 import type { Acknowledgement } from '../core/trailer';
 import { agentShell } from '../git/agent-shell';
@@ -22,6 +23,7 @@ import { attributeIndex } from './index-provenance';
 import { acknowledgement } from './asking';
 import {
   askPolicy,
+  distinct,
   readCommitPolicy,
   type Asked,
   type BlockedRange,
@@ -56,7 +58,8 @@ export type Stamped =
 
 export type StampNote =
   | { readonly kind: 'policy'; readonly problem: string }
-  | { readonly kind: 'acknowledge'; readonly waiting: number; readonly systems: readonly PlacedSystem[] };
+  | { readonly kind: 'acknowledge'; readonly waiting: number; readonly systems: readonly PlacedSystem[] }
+  | { readonly kind: 'change-ref'; readonly system: PlacedSystem };
 
 export type { BlockedRange };
 
@@ -136,7 +139,9 @@ async function stampFile(
   const stamped = stampMessage(message, lines, cleanup);
   if (stamped !== message) fs.writeFileSync(file, stamped, 'latin1');
   if (lines !== null) setMarker(repository.commonDir, 'tracked', true);
-  return { kind: 'done', notes: [...notes, ...waitingNote(question, ack)] };
+  notes.push(...waitingNote(question, ack));
+  if (operation.mergeHeads.length === 0) notes.push(...changeRefNote(question, message));
+  return { kind: 'done', notes };
 }
 
 /**
@@ -168,12 +173,21 @@ function refusalOf(
 function waitingNote(asked: Asked, ack: Acknowledgement | null): StampNote[] {
   const waiting = ack ? ack.required - ack.acknowledged : 0;
   if (waiting === 0) return [];
-  const systems = new Map(
-    asked.toAcknowledge
-      .flatMap(({ path: name }) => asked.placementAt(name)?.systems ?? [])
-      .map((system) => [`${system.tier} ${system.name}`, system] as const),
+  const systems = asked.toAcknowledge.flatMap(({ path: name }) => asked.placementAt(name)?.systems ?? []);
+  return [{ kind: 'acknowledge', waiting, systems: distinct(systems) }];
+}
+
+/** The check fails without it; here it costs a word. A merge brings what others were asked about. */
+function changeRefNote({ changeRefs }: Asked, message: string): StampNote[] {
+  if (changeRefs.length === 0) return [];
+  const given = (parseTrailerBlock(message)?.trailers ?? [])
+    .filter(({ key }) => key.toLowerCase() === 'change-ref')
+    .map(({ value }) => fromByteString(value));
+  const missing = changeRefs.find(
+    ({ rules: { changeRef } }) =>
+      changeRef !== null && !given.some((value) => matchesWildcards(changeRef, value)),
   );
-  return [{ kind: 'acknowledge', waiting, systems: [...systems.values()] }];
+  return missing ? [{ kind: 'change-ref', system: missing }] : [];
 }
 
 /** The settings, read while the gate's markers are made to fit them: a change in between is noticed. */

@@ -65,7 +65,7 @@ describe('a commit under a policy', () => {
     assert.equal(status, 0);
     assert.equal(
       stderr,
-      'hunkmark: 1 AI range in checkout (tier 1) wait for a person to look at them; then: hunkmark ack HEAD\n',
+      'hunkmark: 1 AI range in checkout (tier 1) waits for a person to look at it; then: hunkmark ack HEAD\n',
     );
     assert.equal(
       messageOf(at),
@@ -176,6 +176,23 @@ If it has to go in, say why; the check will show it:
     assert.equal(tryCommit(at, 'feat: a', ...trailer).status, 0);
     assert.match(messageOf(at), /^AI-Override: INC-1234 restore checkout$/m);
     assert.match(messageOf(at), /^AI-Tier: 1 checkout$/m);
+  });
+
+  it('says which change reference the check will ask for', () => {
+    at = withPolicy('  1: { changeRef: "CHG-*" }\n');
+    at.repo.write('pay/by-hand.ts', 'typed();\n');
+    const asked = tryCommit(at, 'no reference');
+    assert.equal(asked.status, 0);
+    assert.equal(
+      asked.stderr,
+      "hunkmark: checkout (tier 1) asks for a Change-Ref that matches CHG-*: git commit --amend --trailer 'Change-Ref: …'\n",
+    );
+    assert.equal(messageOf(at), 'no reference');
+    at.repo.write('pay/by-hand.ts', 'typed();\nmore();\n');
+    assert.equal(tryCommit(at, 'with one', '--trailer', 'Change-Ref: CHG-12').stderr, '');
+    assert.match(tryCommit(at, 'another', '--allow-empty').stderr, /^$/);
+    at.repo.write('other.ts', 'typed();\n');
+    assert.equal(tryCommit(at, 'elsewhere').stderr, '');
   });
 
   it('judges by the policy of HEAD also where it was taken out of the working tree', () => {
