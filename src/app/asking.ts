@@ -42,7 +42,9 @@ export async function acknowledgement(
   cwd: string,
   asked: Asked,
   { block }: Reading,
+  committer: Promise<string> | null = null,
 ): Promise<Acknowledgement | null> {
   if (asked.toAcknowledge.length === 0) return null;
-  return acknowledgementOf(asked, readAcknowledged(commonDir), block, await committerIdentity(cwd));
+  const by = await (committer ?? committerIdentity(cwd));
+  return acknowledgementOf(asked, readAcknowledged(commonDir), block, by);
 }

@@ -23,6 +23,8 @@ export type CommitPolicy =
       readonly oid: string;
       /** Some tier asks about commits without AI lines too. */
       readonly asksAlways: boolean;
+      /** Some tier asks for acknowledgement. */
+      readonly asksAcknowledgement: boolean;
       placementOf(target: Pick<Target, 'path' | 'oldPath'>): Placement;
     };
 
@@ -69,6 +71,7 @@ export async function readCommitPolicy(
       asksAlways: [...read.policy.tiers.values()].some(
         (rules) => asksProvenance(rules) || rules.changeRef !== null,
       ),
+      asksAcknowledgement: [...read.policy.tiers.values()].some(asksAcknowledgement),
       placementOf: ({ path, oldPath }) =>
         placePaths(
           matcher,

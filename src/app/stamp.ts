@@ -10,6 +10,7 @@ import { readProvenance, type Reading } from '../core/reading';
 import type { Acknowledgement } from '../core/trailer';
 import { agentShell } from '../git/agent-shell';
 import { findCaller } from '../git/caller';
+import { committerIdentity } from '../git/identity';
 import { journalOf, readJournal, type JournalContents } from '../git/journal-files';
 import { openObjects, type ObjectReader } from '../git/objects';
 import { readOperation, type Operation } from '../git/operation';
@@ -123,6 +124,10 @@ async function stampFile(
   const notes: StampNote[] = policy.kind === 'unusable' ? [{ kind: 'policy', problem: policy.problem }] : [];
   const asksAlways = policy.kind === 'policy' && policy.asksAlways;
   if (!early && settings.stamp !== 'always' && !asksAlways) return { kind: 'done', notes };
+  // git says who commits while it looks for the changes.
+  const mayAcknowledge = policy.kind === 'policy' && policy.asksAcknowledgement;
+  const committer = mayAcknowledge ? committerIdentity(request.cwd) : null;
+  committer?.catch(() => {});
   const cleanup = cleanupOf(settings, operation, request.env, message);
   const template = templateOf(settings, operation, request, repository);
   if (isEmptyMessage(message, template === null ? cleanup : { ...cleanup, template }))
@@ -134,7 +139,7 @@ async function stampFile(
   const reading = readProvenance(message);
   const refusal = refusalOf(request, operation, await making, question, reading);
   if (refusal) return refusal;
-  const ack = await acknowledgement(repository, request.cwd, question, reading);
+  const ack = await acknowledgement(repository, request.cwd, question, reading, committer);
   const lines = trailerLines(judged, settings, reading.block?.provenance ?? null, question, ack);
   const stamped = stampMessage(message, lines, cleanup);
   if (stamped !== message) fs.writeFileSync(file, stamped, 'latin1');
