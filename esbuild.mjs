@@ -4,6 +4,7 @@
 // What went into each is written to out/bundles.json.
 import { build } from 'esbuild';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
@@ -48,3 +49,10 @@ const outputs = Object.assign({}, ...bundles.map(({ metafile }) => metafile.outp
 
 mkdirSync(new URL('out', import.meta.url), { recursive: true });
 writeFileSync(new URL('out/bundles.json', import.meta.url), JSON.stringify({ outputs }));
+
+// The editor underlines mistakes in .hunkmark.yml by this; it is made from what reads the file.
+const { policyJsonSchema } = createRequire(import.meta.url)('./out/src/core/policy-json-schema.js');
+writeFileSync(
+  new URL('dist/policy.schema.json', import.meta.url),
+  `${JSON.stringify(policyJsonSchema(), null, 2)}\n`,
+);

@@ -24,6 +24,7 @@ const PACKAGED = [
   'CHANGELOG.md',
   'LICENSE',
   'README.md',
+  'dist/policy.schema.json',
   'media/consent.css',
   'media/consent.js',
   'media/gutter/ai-dark.svg',

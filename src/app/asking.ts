@@ -4,7 +4,13 @@ import { readAcknowledged } from '../git/acknowledged';
 import { committerIdentity } from '../git/identity';
 import type { Repository } from '../git/repository';
 import type { Attributed } from './attribute';
-import { acknowledgementOf, askPolicy, readCommitPolicy, type Asked } from './commit-policy';
+import {
+  acknowledgementOf,
+  askPolicy,
+  readCommitPolicy,
+  type Asked,
+  type CommitPolicy,
+} from './commit-policy';
 import type { Making } from './making';
 import type { Opened } from './opened';
 import { dayOf, openPolicies } from './policy';
@@ -19,11 +25,15 @@ export async function askOf(
   files: readonly Attributed[],
   { ranges }: Judged,
 ): Promise<Asked> {
-  const [parent = null] = making.parents;
-  const policies = openPolicies(opened, policyStore(opened.repository.commonDir));
-  const policy = await readCommitPolicy(policies, opened.commits, parent, dayOf(Date.now()));
+  const policy = await policyOf(opened, making);
   if (policy.kind === 'unusable') throw new Refused(policy.problem);
   return askPolicy(policy, files, ranges);
+}
+
+/** The policy by which a commit made so is judged today. */
+export async function policyOf(opened: Opened, { parents }: Making): Promise<CommitPolicy> {
+  const policies = openPolicies(opened, policyStore(opened.repository.commonDir));
+  return await readCommitPolicy(policies, opened.commits, parents[0] ?? null, dayOf(Date.now()));
 }
 
 /** What has been acknowledged of what the policy asks for; null where it asks for nothing. */
@@ -32,7 +42,9 @@ export async function acknowledgement(
   cwd: string,
   asked: Asked,
   { block }: Reading,
+  committer: Promise<string> | null = null,
 ): Promise<Acknowledgement | null> {
   if (asked.toAcknowledge.length === 0) return null;
-  return acknowledgementOf(asked, readAcknowledged(commonDir), block, await committerIdentity(cwd));
+  const by = await (committer ?? committerIdentity(cwd));
+  return acknowledgementOf(asked, readAcknowledged(commonDir), block, by);
 }

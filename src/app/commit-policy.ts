@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { isLockFile } from '../core/generated';
 import { originRuns, unknownRanges } from '../core/hunks';
 import { UNKNOWN } from '../core/origin';
-import { placePaths, type Placement } from '../core/placing';
+import { placePaths, type PlacedSystem, type Placement } from '../core/placing';
 import { asksAcknowledgement, asksProvenance, listsAll, listsUnknown, problemText } from '../core/policy';
 import type { ProvenanceRange } from '../core/range';
 import { ackDigestText, type Acknowledgement, type ParsedBlock, type TierMark } from '../core/trailer';
@@ -22,6 +23,8 @@ export type CommitPolicy =
       readonly oid: string;
       /** Some tier asks about commits without AI lines too. */
       readonly asksAlways: boolean;
+      /** Some tier asks for acknowledgement. */
+      readonly asksAcknowledgement: boolean;
       placementOf(target: Pick<Target, 'path' | 'oldPath'>): Placement;
     };
 
@@ -35,6 +38,8 @@ export interface Asked {
   readonly unknown: readonly ProvenanceRange[];
   /** Ranges that a person has to acknowledge. */
   readonly toAcknowledge: readonly ProvenanceRange[];
+  /** Systems of touched files whose rules ask for a `Change-Ref`. */
+  readonly changeRefs: readonly PlacedSystem[];
   /** AI ranges under `commit: block`. */
   readonly blocked: readonly BlockedRange[];
   readonly tierOf: (path: string) => number | null;
@@ -63,7 +68,10 @@ export async function readCommitPolicy(
     return {
       kind: 'policy',
       oid: read.oid,
-      asksAlways: [...read.policy.tiers.values()].some(asksProvenance),
+      asksAlways: [...read.policy.tiers.values()].some(
+        (rules) => asksProvenance(rules) || rules.changeRef !== null,
+      ),
+      asksAcknowledgement: [...read.policy.tiers.values()].some(asksAcknowledgement),
       placementOf: ({ path, oldPath }) =>
         placePaths(
           matcher,
@@ -99,11 +107,16 @@ export function askPolicy(
     tiers: tiersOf(ranges.flatMap(({ path }) => at(path)?.systems ?? [])),
     policy: policy.oid.slice(0, 12),
     isTouched: placed.some(({ placement: { rules } }) => asksProvenance(rules)),
-    unknown: placed.flatMap(({ file, placement }) => (listsUnknown(placement.rules) ? unknownOf(file) : [])),
+    unknown: placed.flatMap(({ file, placement }) =>
+      listsUnknown(placement.rules) && !isLock(file.target) ? unknownOf(file) : [],
+    ),
     toAcknowledge: where(({ rules }) => asksAcknowledgement(rules)),
+    changeRefs: distinct(
+      placed.flatMap(({ placement }) => placement.systems.filter(({ rules }) => rules.changeRef !== null)),
+    ),
     blocked: ranges.flatMap((range) => {
       const placement = at(range.path);
-      return placement?.rules.commit === 'block' ? [{ range, placement }] : [];
+      return placement?.rules.commit === 'block' && !isLockFile(range.path) ? [{ range, placement }] : [];
     }),
     tierOf: (path) => at(path)?.tier ?? null,
     fullFor: (path) => listsAll(at(path)?.rules ?? { detail: null, commit: 'allow' }),
@@ -135,20 +148,32 @@ export function acknowledgementOf(
   };
 }
 
+/** Where there is no policy. */
 export const NOTHING_ASKED: Asked = {
   tiers: [],
   policy: null,
   isTouched: false,
   unknown: [],
   toAcknowledge: [],
+  changeRefs: [],
   blocked: [],
   tierOf: () => null,
   fullFor: () => false,
   placementAt: () => null,
 };
 
+/** What package managers write is no reason to warn of anything. */
+function isLock({ path }: Target): boolean {
+  return path !== null && isLockFile(path);
+}
+
 function isStricter(placement: Placement, than: Placement | undefined): boolean {
   return than === undefined || (placement.tier ?? 10) < (than.tier ?? 10);
+}
+
+/** Each system once. */
+export function distinct(systems: readonly PlacedSystem[]): PlacedSystem[] {
+  return [...new Map(systems.map((system) => [`${system.tier} ${system.name}`, system] as const)).values()];
 }
 
 /** One for each system, the most critical first. */

@@ -4,7 +4,7 @@ import { isInstalled, replaceFile, stateFiles } from '../git/state-files';
 import type { KnownPolicy, PolicyStore } from './policy';
 
 /** Goes up when the shape of what is stored, or how a policy is read, changes. */
-const SHAPE = 1;
+const SHAPE = 2;
 const LARGEST = 16 * 1024 * 1024;
 
 /**
@@ -18,8 +18,7 @@ export function policyStore(commonDir: string): PolicyStore {
       try {
         const stat = fs.lstatSync(file);
         if (!stat.isFile() || stat.size > LARGEST) return null;
-        const stored = JSON.parse(fs.readFileSync(file, 'utf8'), revive) as Stored;
-        return stored.shape === SHAPE ? stored.known : null;
+        return fromStored(JSON.parse(fs.readFileSync(file, 'utf8')) as Stored);
       } catch {
         return null;
       }
@@ -27,8 +26,7 @@ export function policyStore(commonDir: string): PolicyStore {
     save(known: KnownPolicy): void {
       if (!isInstalled(commonDir)) return;
       try {
-        const stored: Stored = { shape: SHAPE, known };
-        replaceFile(file, Buffer.from(JSON.stringify(stored, replace)), 0o600);
+        replaceFile(file, Buffer.from(JSON.stringify(toStored(known))), 0o600);
       } catch {
         // The next commit reads the policy from git again.
       }
@@ -36,18 +34,21 @@ export function policyStore(commonDir: string): PolicyStore {
   };
 }
 
+/** JSON has no maps: the tiers of a policy are the only one. What walks over every value while parsing is slow. */
 interface Stored {
   readonly shape: number;
   readonly known: KnownPolicy;
+  readonly tiers: readonly (readonly [number, Rules])[];
 }
 
-/** JSON has no maps: the tiers of a policy are the only one. */
-function replace(_key: string, value: unknown): unknown {
-  return value instanceof Map ? [...(value as ReadonlyMap<number, Rules>)] : value;
+function toStored(known: KnownPolicy): Stored {
+  const { read } = known;
+  return { shape: SHAPE, known, tiers: read.kind === 'policy' ? [...read.policy.tiers] : [] };
 }
 
-function revive(key: string, value: unknown): unknown {
-  return key === 'tiers' && Array.isArray(value)
-    ? new Map(value as readonly (readonly [number, Rules])[])
-    : value;
+function fromStored({ shape, known, tiers }: Stored): KnownPolicy | null {
+  if (shape !== SHAPE) return null;
+  const { read } = known;
+  if (read.kind !== 'policy') return known;
+  return { ...known, read: { ...read, policy: { ...read.policy, tiers: new Map(tiers) } } };
 }

@@ -1,25 +1,35 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { isEmptyMessage, stampMessage, type Cleanup } from '../core/message';
+import { isEmptyMessage, parseTrailerBlock, stampMessage, type Cleanup } from '../core/message';
 import { isEvidenced } from '../core/origin';
 import type { PlacedSystem } from '../core/placing';
+import { fromByteString } from '../core/path';
+import { matchesWildcards, POLICY_FILE } from '../core/policy';
 import { readProvenance, type Reading } from '../core/reading';
 import type { Acknowledgement } from '../core/trailer';
 import { agentShell } from '../git/agent-shell';
 import { findCaller } from '../git/caller';
+import { committerIdentity } from '../git/identity';
 import { journalOf, readJournal, type JournalContents } from '../git/journal-files';
 import { openObjects, type ObjectReader } from '../git/objects';
 import { readOperation, type Operation } from '../git/operation';
 import { findRepository, type Repository } from '../git/repository';
 import { readSettings, type Settings } from '../git/settings';
-import { hasMarker, refreshMarkers, setMarker } from '../git/state-files';
+import { hasMarker, refreshMarkers, setMarker, stateFiles } from '../git/state-files';
 import { openCommits } from './committed';
 import { KNOWN_TEXTS, type Attributed } from './attribute';
 import type { EvidenceHost } from './evidence';
 import { attributeIndex } from './index-provenance';
 import { acknowledgement } from './asking';
-import { askPolicy, readCommitPolicy, type Asked, type BlockedRange } from './commit-policy';
+import {
+  askPolicy,
+  distinct,
+  readCommitPolicy,
+  type Asked,
+  type BlockedRange,
+  type CommitPolicy,
+} from './commit-policy';
 import { readMaking, type Making } from './making';
 import { dayOf, openPolicies } from './policy';
 import { policyStore } from './policy-store';
@@ -49,7 +59,8 @@ export type Stamped =
 
 export type StampNote =
   | { readonly kind: 'policy'; readonly problem: string }
-  | { readonly kind: 'acknowledge'; readonly waiting: number; readonly systems: readonly PlacedSystem[] };
+  | { readonly kind: 'acknowledge'; readonly waiting: number; readonly systems: readonly PlacedSystem[] }
+  | { readonly kind: 'change-ref'; readonly system: PlacedSystem };
 
 export type { BlockedRange };
 
@@ -98,9 +109,10 @@ async function stampFile(
   };
   const making = readMaking(request.cwd, repository, commits, operation, message);
   const policies = openPolicies({ root: request.cwd, objects, commits }, policyStore(repository.commonDir));
-  const judging = making.then(
-    async ({ parents: [parent = null] }) =>
-      await readCommitPolicy(policies, commits, parent, dayOf(request.now)),
+  const judging = making.then(async ({ parents: [parent = null] }): Promise<CommitPolicy> =>
+    mayHavePolicy(repository)
+      ? await readCommitPolicy(policies, commits, parent, dayOf(request.now))
+      : { kind: 'none' },
   );
   const attributed = async (): Promise<Attributed[]> => await attributeIndex(host, await making);
   // git looks for the changes while it reads the settings; what is looked for in vain is not waited for.
@@ -112,6 +124,10 @@ async function stampFile(
   const notes: StampNote[] = policy.kind === 'unusable' ? [{ kind: 'policy', problem: policy.problem }] : [];
   const asksAlways = policy.kind === 'policy' && policy.asksAlways;
   if (!early && settings.stamp !== 'always' && !asksAlways) return { kind: 'done', notes };
+  // git says who commits while it looks for the changes.
+  const mayAcknowledge = policy.kind === 'policy' && policy.asksAcknowledgement;
+  const committer = mayAcknowledge ? committerIdentity(request.cwd) : null;
+  committer?.catch(() => {});
   const cleanup = cleanupOf(settings, operation, request.env, message);
   const template = templateOf(settings, operation, request, repository);
   if (isEmptyMessage(message, template === null ? cleanup : { ...cleanup, template }))
@@ -123,12 +139,22 @@ async function stampFile(
   const reading = readProvenance(message);
   const refusal = refusalOf(request, operation, await making, question, reading);
   if (refusal) return refusal;
-  const ack = await acknowledgement(repository, request.cwd, question, reading);
+  const ack = await acknowledgement(repository, request.cwd, question, reading, committer);
   const lines = trailerLines(judged, settings, reading.block?.provenance ?? null, question, ack);
   const stamped = stampMessage(message, lines, cleanup);
   if (stamped !== message) fs.writeFileSync(file, stamped, 'latin1');
   if (lines !== null) setMarker(repository.commonDir, 'tracked', true);
-  return { kind: 'done', notes: [...notes, ...waitingNote(question, ack)] };
+  notes.push(...waitingNote(question, ack));
+  if (operation.mergeHeads.length === 0) notes.push(...changeRefNote(question, message));
+  return { kind: 'done', notes };
+}
+
+/**
+ * A policy of HEAD is in the working tree too, or was seen here before it was taken out there; where neither is so, no
+ * process is started to look for one.
+ */
+function mayHavePolicy({ worktree, commonDir }: Repository): boolean {
+  return fs.existsSync(path.join(worktree ?? '', POLICY_FILE)) || fs.existsSync(stateFiles(commonDir).policy);
 }
 
 /**
@@ -152,12 +178,21 @@ function refusalOf(
 function waitingNote(asked: Asked, ack: Acknowledgement | null): StampNote[] {
   const waiting = ack ? ack.required - ack.acknowledged : 0;
   if (waiting === 0) return [];
-  const systems = new Map(
-    asked.toAcknowledge
-      .flatMap(({ path: name }) => asked.placementAt(name)?.systems ?? [])
-      .map((system) => [`${system.tier} ${system.name}`, system] as const),
+  const systems = asked.toAcknowledge.flatMap(({ path: name }) => asked.placementAt(name)?.systems ?? []);
+  return [{ kind: 'acknowledge', waiting, systems: distinct(systems) }];
+}
+
+/** The check fails without it; here it costs a word. A merge brings what others were asked about. */
+function changeRefNote({ changeRefs }: Asked, message: string): StampNote[] {
+  if (changeRefs.length === 0) return [];
+  const given = (parseTrailerBlock(message)?.trailers ?? [])
+    .filter(({ key }) => key.toLowerCase() === 'change-ref')
+    .map(({ value }) => fromByteString(value));
+  const missing = changeRefs.find(
+    ({ rules: { changeRef } }) =>
+      changeRef !== null && !given.some((value) => matchesWildcards(changeRef, value)),
   );
-  return [{ kind: 'acknowledge', waiting, systems: [...systems.values()] }];
+  return missing ? [{ kind: 'change-ref', system: missing }] : [];
 }
 
 /** The settings, read while the gate's markers are made to fit them: a change in between is noticed. */

@@ -9,7 +9,7 @@ import { readSettings } from '../git/settings';
 import { indexEntries, untrackedPaths, type IndexEntry } from '../git/staged';
 import { isInstalled } from '../git/state-files';
 import { decodeText, hasLines } from '../git/text';
-import { acknowledgement, askOf } from './asking';
+import { acknowledgement, askOf, policyOf } from './asking';
 import { attribute, type Attributed } from './attribute';
 import { openSources, type EvidenceHost } from './evidence';
 import { attributeIndex } from './index-provenance';
@@ -24,6 +24,8 @@ import { diffWorking, readWorkingLines } from './working-lines';
 export interface Status {
   readonly files: readonly FileStatus[];
   readonly installed: boolean;
+  /** Why the policy could not be asked; the files have no tier then. */
+  readonly policyProblem: string | null;
 }
 
 export interface FileStatus {
@@ -53,18 +55,26 @@ export async function status(place: Place): Promise<Status> {
     const worktree = workTreeOf(opened);
     const { making } = await nextCommit(opened);
     const host = evidenceHost(opened);
-    const staged = byPath(await attributeIndex(host, making));
+    const index = await attributeIndex(host, making);
+    const staged = byPath(index);
     const targets = await unstagedTargets(host, worktree, [...staged.keys()]);
     const unstaged = byPath(await attribute(targets, openSources(host, making, targets)));
     const paths = [...new Set([...staged.keys(), ...unstaged.keys()])].toSorted();
-    const files = paths.map((path) => ({
-      path,
-      tier: null,
-      systems: [],
-      staged: staged.get(path) ?? [],
-      unstaged: unstaged.get(path) ?? [],
-    }));
-    return { files, installed: isInstalled(opened.repository.commonDir) };
+    const policy = await policyOf(opened, making);
+    const renamed = new Map(index.map(({ target: { path, oldPath } }) => [path ?? oldPath, oldPath]));
+    const files = paths.map((path) => {
+      const oldPath = renamed.get(path) ?? null;
+      const placement = policy.kind === 'policy' ? policy.placementOf({ path, oldPath }) : null;
+      return {
+        path,
+        tier: placement?.tier ?? null,
+        systems: placement?.systems.map(({ name }) => name) ?? [],
+        staged: staged.get(path) ?? [],
+        unstaged: unstaged.get(path) ?? [],
+      };
+    });
+    const policyProblem = policy.kind === 'unusable' ? policy.problem : null;
+    return { files, installed: isInstalled(opened.repository.commonDir), policyProblem };
   });
 }
 

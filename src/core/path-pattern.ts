@@ -14,7 +14,8 @@ export interface ParsedPattern {
 /** One part of a path between slashes, in bytes. */
 export type Segment =
   | { readonly kind: 'name'; readonly name: string }
-  | { readonly kind: 'glob'; readonly source: string; readonly glob: Glob };
+  /** `prefix`: the bytes that a name has to begin with. */
+  | { readonly kind: 'glob'; readonly source: string; readonly prefix: string; readonly glob: Glob };
 
 export type Glob = readonly GlobSign[];
 type GlobSign = { readonly star: true } | { readonly star: false; readonly has: (byte: number) => boolean };
@@ -41,7 +42,8 @@ export function parsePattern(pattern: string): ParsedPattern | { readonly error:
     if (segment !== null || segments.at(-1) !== null) segments.push(segment);
   }
   // All that lies in a folder is what each entry of it is or holds.
-  if (segments.at(-1) === null) segments.splice(-1, 1, { kind: 'glob', source: '*', glob: [{ star: true }] });
+  if (segments.at(-1) === null)
+    segments.splice(-1, 1, { kind: 'glob', source: '*', prefix: '', glob: [{ star: true }] });
   return { segments, foldersOnly };
 }
 
@@ -81,7 +83,7 @@ function parseSegment(part: string): Segment | { readonly error: string } {
       at += sign === '\\' ? 2 : 1;
     }
   }
-  return { kind: 'glob', source: part, glob };
+  return { kind: 'glob', source: part, prefix: /^[^*?[\\]*/.exec(part)?.[0] ?? '', glob };
 }
 
 const CLASSES: ReadonlyMap<string, RegExp> = new Map([

@@ -1,4 +1,4 @@
-import { matchesGlob, parsePattern, type Glob } from './path-pattern';
+import { matchesGlob, parsePattern, type Glob, type Segment } from './path-pattern';
 import { toByteString } from './path';
 import {
   hasLapsed,
@@ -111,6 +111,9 @@ function placed(policy: Policy, system: System, { pattern, from }: PathPattern, 
 interface PatternIndex<O> {
   readonly entries: readonly { readonly owner: O; readonly pattern: PathPattern }[];
   readonly root: readonly State[];
+  /** Patterns that begin with a folder's name, by that name, until a path in it is asked about. */
+  readonly waiting: Map<string, number[]>;
+  readonly start: State;
   /** Folders that were asked about, with what holds for all that lies in them. */
   readonly folders: Map<string, Reached>;
   /** Counts the steps that were taken. */
@@ -120,7 +123,10 @@ interface PatternIndex<O> {
 /** What has been matched so far of some patterns. */
 interface State {
   readonly names: Map<string, State>;
-  readonly globs: { readonly source: string; readonly glob: Glob; readonly next: State }[];
+  /** By what a name has to begin with, as far as `PREFIX`: a folder may have thousands of patterns. */
+  readonly globs: Map<string, GlobEdge[]>;
+  /** How long the keys of `globs` are. */
+  readonly prefixes: Set<number>;
   /** Behind a `**`: any number of folders may follow, so the state stays. */
   deep: State | null;
   isDeep: boolean;
@@ -131,10 +137,21 @@ interface State {
   readonly folderEnds: number[];
 }
 
+interface GlobEdge {
+  readonly source: string;
+  readonly glob: Glob;
+  readonly next: State;
+}
+
+const PREFIX = 8;
+
 interface Reached {
   readonly states: readonly State[];
   readonly hits: readonly number[];
 }
+
+/** A folder at the root that a pattern names: no path outside it concerns the pattern. */
+const FIRST_NAME = /^\/?([^/*?[\\]+)\/[^]/;
 
 /** How many folders are remembered; more are forgotten together. */
 const FOLDERS = 20_000;
@@ -144,9 +161,19 @@ function indexPatterns<O extends { readonly patterns: readonly PathPattern[] }>(
 ): PatternIndex<O> {
   const entries = owners.flatMap((owner) => owner.patterns.map((pattern) => ({ owner, pattern })));
   const start = newState();
-  entries.forEach(({ pattern }, entry) => addPattern(start, pattern.pattern, entry));
+  const waiting = new Map<string, number[]>();
+  entries.forEach(({ pattern: { pattern } }, entry) => {
+    const name = FIRST_NAME.exec(pattern)?.[1];
+    if (name === undefined) return addPattern(start, pattern, entry);
+    const key = toBytes(name);
+    const others = waiting.get(key);
+    if (others) others.push(entry);
+    else waiting.set(key, [entry]);
+  });
   return {
     entries,
+    start,
+    waiting,
     root: start.deep === null ? [start] : [start, start.deep],
     folders: new Map(),
     clock: { steps: 0 },
@@ -154,7 +181,16 @@ function indexPatterns<O extends { readonly patterns: readonly PathPattern[] }>(
 }
 
 function newState(): State {
-  return { names: new Map(), globs: [], deep: null, isDeep: false, step: 0, ends: [], folderEnds: [] };
+  return {
+    names: new Map(),
+    globs: new Map(),
+    prefixes: new Set(),
+    deep: null,
+    isDeep: false,
+    step: 0,
+    ends: [],
+    folderEnds: [],
+  };
 }
 
 /** A pattern that does not parse matches nothing; the reader of the policy has refused it by then. */
@@ -171,19 +207,32 @@ function addPattern(start: State, pattern: string, entry: number): void {
       state.names.set(segment.name, next);
       state = next;
     } else {
-      const known = state.globs.find(({ source }) => source === segment.source);
-      const next = known?.next ?? newState();
-      if (!known) state.globs.push({ source: segment.source, glob: segment.glob, next });
-      state = next;
+      state = globEdge(state, segment).next;
     }
   }
   (parsed.foldersOnly ? state.folderEnds : state.ends).push(entry);
 }
 
+function globEdge(state: State, { source, prefix, glob }: Segment & { readonly kind: 'glob' }): GlobEdge {
+  const key = prefix.slice(0, PREFIX);
+  const edges = state.globs.get(key) ?? [];
+  state.globs.set(key, edges);
+  state.prefixes.add(key.length);
+  const known = edges.find((edge) => edge.source === source);
+  if (known) return known;
+  const edge = { source, glob, next: newState() };
+  edges.push(edge);
+  return edge;
+}
+
+const NO_OWNERS: ReadonlyMap<never, PathPattern> = new Map<never, PathPattern>();
+
 /** The owners of a path, each with its first pattern that matches. */
-function ownersOf<O>(index: PatternIndex<O>, path: string): Map<O, PathPattern> {
+function ownersOf<O>(index: PatternIndex<O>, path: string): ReadonlyMap<O, PathPattern> {
+  const hits = hitsOf(index, path);
+  if (hits.length === 0) return NO_OWNERS;
   const found = new Map<O, PathPattern>();
-  for (const entry of hitsOf(index, path).toSorted((a, b) => a - b)) {
+  for (const entry of hits.toSorted((a, b) => a - b)) {
     const hit = index.entries[entry];
     if (hit && !found.has(hit.owner)) found.set(hit.owner, hit.pattern);
   }
@@ -193,9 +242,23 @@ function ownersOf<O>(index: PatternIndex<O>, path: string): Map<O, PathPattern> 
 function hitsOf<O>(index: PatternIndex<O>, path: string): readonly number[] {
   const bytes = toBytes(path);
   const slash = bytes.lastIndexOf('/');
+  if (index.waiting.size > 0) wake(index, slash < 0 ? bytes : bytes.slice(0, bytes.indexOf('/')));
   const above = slash < 0 ? { states: index.root, hits: [] } : folder(index, bytes.slice(0, slash));
-  const own = step(index, above.states, bytes.slice(slash + 1)).filter(({ ends }) => ends.length > 0);
-  return own.length === 0 ? above.hits : [...new Set([...above.hits, ...own.flatMap(({ ends }) => ends)])];
+  let hits: Set<number> | null = null;
+  for (const { ends } of step(index, above.states, bytes.slice(slash + 1)))
+    for (const entry of ends) (hits ??= new Set(above.hits)).add(entry);
+  return hits === null ? above.hits : [...hits];
+}
+
+/** A commit asks about a few folders of thousands: patterns are parsed when one of theirs is asked about. */
+function wake<O>({ entries, start, waiting }: PatternIndex<O>, name: string): void {
+  const woken = waiting.get(name);
+  if (!woken) return;
+  waiting.delete(name);
+  for (const entry of woken) {
+    const pattern = entries[entry]?.pattern.pattern;
+    if (pattern !== undefined) addPattern(start, pattern, entry);
+  }
 }
 
 function folder<O>(index: PatternIndex<O>, path: string): Reached {
@@ -237,12 +300,13 @@ function step(
     if (state.isDeep) reach(state);
     const named = state.names.get(part);
     if (named) reach(named);
-    for (const { glob, next: matched } of state.globs) if (matchesGlob(glob, part)) reach(matched);
+    for (const length of state.prefixes)
+      for (const { glob, next: matched } of state.globs.get(part.slice(0, length)) ?? [])
+        if (matchesGlob(glob, part)) reach(matched);
   }
   return next;
 }
 
 function toBytes(path: string): string {
-  // eslint-disable-next-line no-control-regex
-  return /^[\u0000-\u007f]*$/.test(path) ? path : toByteString(path);
+  return /[\u0080-\uffff]/.test(path) ? toByteString(path) : path;
 }

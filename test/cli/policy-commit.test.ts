@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Finished } from '../support/scratch-repo';
-import { bench, digest, type Bench } from './bench';
+import { bench, digest, type Bench, type Json } from './bench';
 
 const SYSTEMS = `version: 1
 systems:
@@ -65,7 +65,7 @@ describe('a commit under a policy', () => {
     assert.equal(status, 0);
     assert.equal(
       stderr,
-      'hunkmark: 1 AI range in checkout (tier 1) wait for a person to look at them; then: hunkmark ack HEAD\n',
+      'hunkmark: 1 AI range in checkout (tier 1) waits for a person to look at it; then: hunkmark ack HEAD\n',
     );
     assert.equal(
       messageOf(at),
@@ -178,6 +178,32 @@ If it has to go in, say why; the check will show it:
     assert.match(messageOf(at), /^AI-Tier: 1 checkout$/m);
   });
 
+  it('says which change reference the check will ask for', () => {
+    at = withPolicy('  1: { changeRef: "CHG-*" }\n');
+    at.repo.write('pay/by-hand.ts', 'typed();\n');
+    const asked = tryCommit(at, 'no reference');
+    assert.equal(asked.status, 0);
+    assert.equal(
+      asked.stderr,
+      "hunkmark: checkout (tier 1) asks for a Change-Ref that matches CHG-*: git commit --amend --trailer 'Change-Ref: …'\n",
+    );
+    assert.equal(messageOf(at), 'no reference');
+    at.repo.write('pay/by-hand.ts', 'typed();\nmore();\n');
+    assert.equal(tryCommit(at, 'with one', '--trailer', 'Change-Ref: CHG-12').stderr, '');
+    assert.match(tryCommit(at, 'another', '--allow-empty').stderr, /^$/);
+    at.repo.write('other.ts', 'typed();\n');
+    assert.equal(tryCommit(at, 'elsewhere').stderr, '');
+  });
+
+  it('judges by the policy of HEAD also where it was taken out of the working tree', () => {
+    at = withPolicy('  1: { commit: block }\n');
+    at.agent('search/x.ts', '', 'elsewhere(value);\n');
+    tryCommit(at, 'seen');
+    fs.rmSync(path.join(at.repo.dir, '.hunkmark.yml'));
+    at.agent('pay/a.ts', '', 'fresh(value);\n');
+    assert.equal(tryCommit(at, 'take it out on the way').status, 1);
+  });
+
   it('lets everything else go in under block', () => {
     at = withPolicy('  1: { commit: block }\n');
     at.repo.write('pay/by-hand.ts', 'typed();\n');
@@ -274,6 +300,43 @@ AI-Policy: ${policy}`,
     assert.match(messageOf(at), /^AI-Hunk: pay\/a\.ts /m);
     assert.doesNotMatch(messageOf(at), /AI-Tier|AI-Policy|AI-Ack/);
     at.refuses(2, /^hunkmark: \.hunkmark\.yml:3:8: /, 'status', '--trailers');
+  });
+
+  it('passes over what package managers write', () => {
+    at = withPolicy('  1: { commit: block, unknown: warn }\n');
+    at.agent('pay/package-lock.json', '', '{ "lock": 1 }\n');
+    assert.deepEqual(tryCommit(at, 'lock').stderr, '');
+    at.repo.write('pay/yarn.lock', 'by hand\n');
+    tryCommit(at, 'lock by hand');
+    assert.doesNotMatch(messageOf(at), /AI-Hunk/);
+  });
+
+  it('says in the status which systems wait to be committed', () => {
+    at = withPolicy('  1: { commit: acknowledge }\n', { 'pay/a.ts': 'one();\n'.repeat(20) });
+    at.repo.git('mv', 'pay/a.ts', 'away.ts');
+    at.agent('away.ts', 'one();\n', 'fresh(value);\n');
+    at.repo.git('add', '-A');
+    at.agent('search/x.ts', '', 'index();\n');
+    at.agent('b.ts', '', 'other();\n');
+    assert.deepEqual(
+      at.json('status').files.map((file: Json) => [file.path, file.tier, file.systems]),
+      [
+        ['away.ts', 1, ['checkout']],
+        ['b.ts', null, []],
+        ['search/x.ts', 2, ['search']],
+      ],
+    );
+    at.repo.write('.hunkmark.yml', 'version: 2\n');
+    at.repo.git('add', '-A');
+    at.commit('break it');
+    at.agent('b.ts', '', 'again();\n');
+    const { status, stdout, stderr } = at.run('--json', 'status');
+    assert.equal(status, 2);
+    assert.equal(JSON.parse(stdout).files[0].tier, null);
+    assert.equal(
+      stderr,
+      'hunkmark: .hunkmark.yml:1:10: version must be 1, the only version that this Hunkmark reads\n',
+    );
   });
 
   it('shows beforehand what the commit will say', () => {

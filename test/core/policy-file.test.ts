@@ -246,6 +246,17 @@ describe('.hunkmark.yml', () => {
     assert.ok(wrong > 500, `${wrong} of 1000 were wrong`);
   });
 
+  it('is refused by its depth long before it is long', () => {
+    for (const text of [
+      `a: ${'['.repeat(2000)}${']'.repeat(2000)}`,
+      `a: ${'{a: '.repeat(2000)}${'}'.repeat(2000)}`,
+      '- '.repeat(2000),
+      '? '.repeat(2000),
+      Array.from({ length: 40 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n'),
+    ])
+      assert.match(problem(text), /^\d+:\d{1,3}: it is nested too deep$/, text.slice(0, 20));
+  });
+
   it('is refused before it is parsed where it is made to be slow', () => {
     const size = 256 * 1024;
     const fill = (text: string): string => text.repeat(Math.ceil(size / text.length)).slice(0, size);

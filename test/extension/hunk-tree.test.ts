@@ -36,6 +36,7 @@ const STATUS: Content = {
   kind: 'status',
   status: {
     installed: true,
+    policyProblem: null,
     files: [
       file('src/pay/charge.ts', [range('+', 10, 3), range('-', 2, 1)], [range('+', 40, 1, 'mixed')]),
       file('top.ts', [], [range('-', 1, 2)]),
@@ -83,7 +84,7 @@ describe('the tree of AI hunks', () => {
   it('is empty where there is nothing to read or nothing found, so that the welcome text shows', () => {
     assert.deepEqual(hunkTree(t, []), []);
     assert.deepEqual(hunkTree(t, [repository('shop', 'untrusted', null)]), []);
-    const none: Content = { kind: 'status', status: { installed: true, files: [] } };
+    const none: Content = { kind: 'status', status: { installed: true, policyProblem: null, files: [] } };
     assert.deepEqual(hunkTree(t, [repository('shop', 'installed', none)]), []);
   });
 
@@ -135,7 +136,11 @@ describe('the tree of AI hunks', () => {
   it('shows no control characters of a path', () => {
     const content: Content = {
       kind: 'status',
-      status: { installed: true, files: [file('a\u202E/b\nc.ts', [range('+', 1, 1)], [])] },
+      status: {
+        installed: true,
+        policyProblem: null,
+        files: [file('a\u202E/b\nc.ts', [range('+', 1, 1)], [])],
+      },
     };
     const looks = flat(hunkTree(t, [repository('shop', 'installed', content)])).map((node) =>
       lookOf(t, node),

@@ -1,16 +1,18 @@
 import { fromByteString } from '../../core/path';
 import { nextTrailers, status } from '../../app/status';
-import { json, type Host } from '../streams';
+import { json, oneLine, type Host } from '../streams';
 import { statusText } from '../text/status';
 import { styleOf } from '../text/style';
 
-/** `status` */
+/** `status`: the status is 2 where the policy cannot be asked. */
 export async function statusCommand(host: Host, asJson: boolean): Promise<number> {
   const found = await status(host);
   host.stdout(asJson ? json({ files: found.files }) : statusText(found, styleOf(host.colour)));
   if (!asJson && !found.installed)
     host.stderr('Hunkmark is not installed in this repository, so no agent is heard: hunkmark install\n');
-  return 0;
+  if (found.policyProblem === null) return 0;
+  host.stderr(`hunkmark: ${oneLine(found.policyProblem)}\n`);
+  return 2;
 }
 
 /** `status --trailers`: what the next commit would get, as it would stand there. */

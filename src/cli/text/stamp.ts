@@ -13,7 +13,14 @@ export function stampNoteText(note: StampNote): string {
       return `hunkmark: ${oneLine(note.problem)}; the commit goes on without the policy.\n`;
     case 'acknowledge': {
       const where = note.systems.map(({ name, tier }) => `${oneLine(name)} (tier ${tier})`).join(', ');
-      return `hunkmark: ${counted(note.waiting, 'AI range')} in ${where} wait for a person to look at them; then: hunkmark ack HEAD\n`;
+      const wait =
+        note.waiting === 1 ? 'waits for a person to look at it' : 'wait for a person to look at them';
+      return `hunkmark: ${counted(note.waiting, 'AI range')} in ${where} ${wait}; then: hunkmark ack HEAD\n`;
+    }
+    case 'change-ref': {
+      const { name, tier, rules } = note.system;
+      const ref = oneLine(rules.changeRef ?? '');
+      return `hunkmark: ${oneLine(name)} (tier ${tier}) asks for a Change-Ref that matches ${ref}: git commit --amend --trailer 'Change-Ref: …'\n`;
     }
   }
 }
