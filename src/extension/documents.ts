@@ -32,6 +32,8 @@ export interface FollowedDocuments extends Documents, Disposable {
   notice(what: Notice): boolean;
   /** All edits until now are judged. */
   settled(): Promise<void>;
+  /** Begins again with every open document: the workspace is trusted now, or a setting has changed. */
+  restart(): void;
   /** Looks at the files again: the last commit or the journal of a repository has changed. */
   refresh(root: string): void;
   /** Everything that is known goes to the journal. */
@@ -53,6 +55,8 @@ const WAIT_MS = 120;
 const SELECTION_MS = 500;
 const NOTICE_MS = 500;
 const IDLE_MS = 2000;
+/** A crash loses at most so much. */
+const RESTLESS_MS = 10_000;
 /** How long what is known of a closed document is kept for one of the same text: it was renamed, or saved as another. */
 const CLOSED_MS = 10_000;
 
@@ -64,6 +68,8 @@ interface Followed {
   why: Untracked;
   judging: NodeJS.Timeout | null;
   idle: NodeJS.Timeout | null;
+  /** Since when there are edits that the journal has not been told of; null: none. */
+  restless: number | null;
   /** What the journal was told last. */
   recorded: KnownText | null;
   /** The editor has announced a save that has not happened yet. */
@@ -91,6 +97,7 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
       why: 'opening',
       judging: null,
       idle: null,
+      restless: null,
       recorded: null,
       isSaving: false,
       last: null,
@@ -103,7 +110,7 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
 
   const open = async (entry: Followed): Promise<void> => {
     const { document } = entry;
-    entry.why = whyNot(document);
+    entry.why = whyNot(options.isOn());
     if (entry.why === 'opening') {
       const text = document.getText();
       const earlier = closed.find((each) => each.text === text && Date.now() - each.at < CLOSED_MS);
@@ -112,15 +119,6 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
     }
     judge(entry, false);
     changed.fire(document);
-  };
-
-  const whyNot = (document: TextDocument): Untracked => {
-    if (!options.isOn()) return 'off';
-    if (!workspace.isTrusted) return 'untrusted';
-    const isCell = workspace.notebookDocuments.some((notebook) =>
-      notebook.getCells().some((cell) => cell.document === document),
-    );
-    return isCell || document.uri.scheme === 'vscode-notebook-cell' ? 'notebook' : 'opening';
   };
 
   const openOnDisk = async (entry: Followed, text: string, earlier: KnownText | null): Promise<void> => {
@@ -213,11 +211,22 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
     else if (isChanged) verify(entry, buffer);
     if (!isChanged) return;
     if (reread) void reopen(entry);
-    entry.idle ??= setTimeout(() => {
-      entry.idle = null;
-      record(entry);
-    }, IDLE_MS);
+    rest(entry);
     changed.fire(entry.document);
+  };
+
+  /** Writes down what is known when the keys have rested; while they do not, from time to time. */
+  const rest = (entry: Followed): void => {
+    const now = Date.now();
+    entry.restless ??= now;
+    if (entry.idle) clearTimeout(entry.idle);
+    entry.idle = setTimeout(
+      () => {
+        entry.idle = null;
+        record(entry);
+      },
+      Math.max(0, Math.min(IDLE_MS, entry.restless + RESTLESS_MS - now)),
+    );
   };
 
   const explain = (seen: SeenChange, buffer: OpenBuffer): Explanation | null => {
@@ -259,6 +268,7 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
   };
 
   const record = (entry: Followed): void => {
+    entry.restless = null;
     const { buffer, file } = entry;
     if (buffer === null || file === null) return;
     const known = buffer.known();
@@ -316,7 +326,7 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
     onDidChange: changed.event,
     of(document: TextDocument): DocumentState {
       const entry = followed.get(document);
-      if (!entry) return { kind: 'untracked', why: 'no-file' };
+      if (!entry) return { kind: 'untracked', why: isCell(document) ? 'notebook' : 'no-file' };
       if (entry.buffer === null) return { kind: 'untracked', why: entry.why };
       const known = entry.buffer.known();
       if (entry.shown?.known !== known || entry.shown.file !== entry.file)
@@ -368,6 +378,13 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
         while (entry.queue.length > 0) await new Promise((resolve) => setTimeout(resolve, JUDGE_MS));
       }
     },
+    restart(): void {
+      for (const document of followed.keys()) stop(document);
+      for (const document of workspace.textDocuments) {
+        start(document);
+        changed.fire(document);
+      }
+    },
     refresh(root: string): void {
       for (const entry of followed.values())
         if (entry.file?.repository.worktree === root) {
@@ -386,6 +403,15 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
       Disposable.from(...subscriptions).dispose();
     },
   });
+}
+
+function isCell({ uri }: TextDocument): boolean {
+  return uri.scheme === 'vscode-notebook-cell';
+}
+
+function whyNot(isOn: boolean): 'off' | 'untrusted' | 'opening' {
+  if (!isOn) return 'off';
+  return workspace.isTrusted ? 'opening' : 'untrusted';
 }
 
 /** A change that no sensor explains is nobody's. */

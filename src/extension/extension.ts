@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { commands, Disposable, l10n, window, workspace, type ExtensionContext } from 'vscode';
 import { agentsAddCoAuthor } from '../app/co-author';
 import type { LineOrigin } from '../core/origin';
-import { CONTEXT_KEYS, SECTION, type SettingValues } from './contributions';
+import { CONTEXT_KEYS, SECTION, SETTINGS, type SettingValues } from './contributions';
 import { followDocuments, type FollowedDocuments } from './documents';
 import { watchRepositories } from './repositories';
 import { acceptance } from './sensors/acceptance';
@@ -44,9 +44,9 @@ export function activate(context: ExtensionContext): Exports {
     ownSegments: writer,
     isOn,
   });
-  const technique = workspace.isTrusted ? setting('acceptance') : 'off';
   const showTechnique = (value: string): void =>
     void commands.executeCommand('setContext', CONTEXT_KEYS.acceptance, value);
+  const technique = (): string => (workspace.isTrusted && isOn() ? setting('acceptance') : 'off');
   const acceptances = acceptance(
     (what) => documents?.notice(what) ?? true,
     log,
@@ -57,7 +57,7 @@ export function activate(context: ExtensionContext): Exports {
       );
     },
   );
-  showTechnique(technique);
+  showTechnique(technique());
   const pasted = paste((document, range) => documents?.copied(document, range) ?? null);
   const chats = chat();
   const followed = followDocuments({
@@ -76,6 +76,16 @@ export function activate(context: ExtensionContext): Exports {
     followed,
     repositories.onDidMove((root) => followed.refresh(root)),
     followed.onDidChange(() => repositories.touch()),
+    workspace.onDidGrantWorkspaceTrust(() => {
+      showTechnique(technique());
+      followed.restart();
+    }),
+    workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(`${SECTION}.${SETTINGS.acceptance}`)) showTechnique(technique());
+      if (!event.affectsConfiguration(`${SECTION}.${SETTINGS.enabled}`)) return;
+      showTechnique(technique());
+      followed.restart();
+    }),
     openViews({
       documents: followed,
       repositories,

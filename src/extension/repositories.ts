@@ -73,13 +73,18 @@ export function watchRepositories(options: WatchOptions): WatchedRepositories {
     }
   };
 
-  /** HEAD and the index are replaced by renames, so their folder is watched. */
+  /**
+   * HEAD and the index are replaced by renames, so their folder is watched. What is staged changes no document: git's own
+   * status writes the index again and again.
+   */
   const watch = (tree: WorkTree): fs.FSWatcher[] => {
     const on = (folder: string, matters: (file: string) => boolean): fs.FSWatcher[] => {
       if (!fs.existsSync(folder)) return [];
       try {
         const watcher = fs.watch(folder, (_event, file) => {
-          if (file !== null && matters(file)) later(tree.root, () => void onMoved(tree));
+          if (file === null) return;
+          if (matters(file)) later(tree.root, () => void onMoved(tree));
+          else if (file === 'index') later('edited', () => changed.fire());
         });
         watcher.on('error', (error) => log.warn(`${folder} is not watched any more: ${error.message}`));
         return [watcher];
@@ -89,7 +94,7 @@ export function watchRepositories(options: WatchOptions): WatchedRepositories {
       }
     };
     return [
-      ...on(tree.gitDir, (file) => ['HEAD', 'index', 'ORIG_HEAD', 'MERGE_HEAD', 'hunkmark'].includes(file)),
+      ...on(tree.gitDir, (file) => ['HEAD', 'ORIG_HEAD', 'MERGE_HEAD', 'hunkmark'].includes(file)),
       ...on(path.join(tree.gitDir, 'logs'), (file) => file === 'HEAD'),
       ...on(tree.journal, (file) => !file.startsWith(options.ownSegments)),
     ];

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { followBuffer, foundText, type OpenBuffer } from '../../src/app/open-buffer';
 import { openFile, recordFile, uncommittedLines, type OpenFile } from '../../src/app/open-file';
 import type { Writer } from '../../src/core/buffer';
+import { baseText, type KnownText } from '../../src/core/known';
 import { bench, type Bench } from '../cli/bench';
 
 const COMPLETION: Writer = {
@@ -31,6 +32,10 @@ function save(target: Bench, file: OpenFile, buffer: OpenBuffer): OpenFile {
   const next = recordFile(file, { known: buffer.known(), writer: 'editor-one', now: Date.now() });
   assert.ok(next !== null);
   return next;
+}
+
+function baseOf(buffer: OpenBuffer): KnownText {
+  return baseText(buffer.known().lines);
 }
 
 function classes(buffer: OpenBuffer): string[] {
@@ -117,6 +122,18 @@ describe('app/open-file: from an editor to the commit', () => {
     const message = target.repo.git('show', '-s', '--format=%B', target.commit('feat: both'));
     assert.match(message, /^AI-Provenance: v1 ai=1 mixed=0 human=1 unknown=0 /m);
     assert.match(message, /^Assisted-by: claude-code$/m);
+  });
+
+  it('a line that is committed is what the last commit says, whoever typed it', async () => {
+    target.install();
+    const file = await opened(target, 'a.js');
+    const buffer = followBuffer(file);
+    insert(buffer, 'second();\n', 'typed(byHand);\n', PERSON);
+    save(target, file, buffer);
+    target.repo.git('add', 'a.js');
+    target.commit('by hand');
+    buffer.rebase({ ...(await opened(target, 'a.js', buffer.text())), known: baseOf(buffer) });
+    assert.deepEqual(classes(buffer), ['base first();', 'base second();', 'base typed(byHand);']);
   });
 
   it('a change of a line that a model committed is mixed', async () => {

@@ -123,6 +123,17 @@ AI-Ack: 0/1:${ackDigest()} Scratch Person <scratch@example.com>`,
     assert.match(messageOf(at), /^AI-Ack: 0\/2:[0-9a-f]{8} Other <other@example\.com>$/m);
   });
 
+  it('holds no acknowledgement of other lines, though they are as many and of the same person', () => {
+    at = withPolicy('  1: { commit: acknowledge }\n', { 'pay/a.ts': 'kept();\n' });
+    at.agent('pay/a.ts', 'kept();\n', 'kept();\nlooked(upon);\n');
+    tryCommit(at, 'feat: one');
+    at.ok('ack', 'HEAD');
+    assert.match(messageOf(at), /^AI-Ack: 1\/1:/m);
+    at.agent('pay/a.ts', 'looked(upon);\n', 'nobody(saw, these);\n');
+    at.repo.git('commit', '-q', '-a', '--amend', '--no-edit');
+    assert.match(messageOf(at), new RegExp(`^AI-Ack: 0/1:${ackDigest()} `, 'm'));
+  });
+
   it('takes single ranges, and says what is left', () => {
     at = withPolicy('  1: { commit: acknowledge }\n', { 'pay/a.ts': 'first();\nsecond();\nthird();\n' });
     at.agent('pay/a.ts', 'first();\n', 'first();\nearly(change);\n');
