@@ -46,12 +46,14 @@ export function activate(context: ExtensionContext): Exports {
   });
   const showTechnique = (value: string): void =>
     void commands.executeCommand('setContext', CONTEXT_KEYS.acceptance, value);
-  const technique = (): string => (workspace.isTrusted && isOn() ? setting('acceptance') : 'off');
+  let isAside = false;
+  const technique = (): string => (workspace.isTrusted && isOn() && !isAside ? setting('acceptance') : 'off');
   const acceptances = acceptance(
     (what) => documents?.notice(what) ?? true,
     log,
     (why) => {
-      showTechnique('off');
+      isAside = true;
+      showTechnique(technique());
       void window.showWarningMessage(
         l10n.t('Hunkmark does not notice accepted completions in this session any more: {0}.', why),
       );

@@ -124,6 +124,7 @@ function effects(t: Translate): string {
 <li>${escapeHtml(t('A short block in the hooks prepare-commit-msg and commit-msg of this repository. Hooks that are there stay as they are and run as before.'))}</li>
 <li>${escapeHtml(t('The folder hunkmark in the git directory: what is known of lines that are not committed yet, with the texts that this needs. Only you can read it; at most 64 MiB and 30 days; safe to delete.'))}</li>
 <li>${escapeHtml(t('The settings hunkmark.* in the git configuration of this repository.'))}</li>
+<li>${escapeHtml(t('The path of this repository in a list of your own, outside of it, so that Hunkmark can be taken out everywhere.'))}</li>
 <li>${escapeHtml(t('Trailers in the messages of commits with AI lines or AI deletions. Other commits stay as they are.'))}</li>
 </ul>
 <h2>${escapeHtml(t('What never happens'))}</h2>
