@@ -51,7 +51,14 @@ mkdirSync(new URL('out', import.meta.url), { recursive: true });
 writeFileSync(new URL('out/bundles.json', import.meta.url), JSON.stringify({ outputs }));
 
 // The editor underlines mistakes in .hunkmark.yml by this; it is made from what reads the file.
-const { policyJsonSchema } = createRequire(import.meta.url)('./out/src/core/policy-json-schema.js');
+const schema = 'out/policy-json-schema.cjs';
+await build({
+  ...shared,
+  outdir: undefined,
+  outfile: schema,
+  entryPoints: ['src/core/policy-json-schema.ts'],
+});
+const { policyJsonSchema } = createRequire(import.meta.url)(`./${schema}`);
 writeFileSync(
   new URL('dist/policy.schema.json', import.meta.url),
   `${JSON.stringify(policyJsonSchema(), null, 2)}\n`,
