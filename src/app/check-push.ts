@@ -69,8 +69,12 @@ function orNull(oid: string | undefined): string | null {
   return oid === undefined || /^0+$/.test(oid) ? null : oid;
 }
 
+const NAMED = /^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/;
+
 /** The default branch: of the server what its HEAD names, of a remote what is known of that. */
 async function defaultTip({ commits }: Opened, side: PushSide): Promise<string | null> {
+  // A push to an address has no branches here that follow it.
+  if (side.kind === 'send' && !NAMED.test(side.remote)) return null;
   const name = side.kind === 'receive' ? 'HEAD' : `refs/remotes/${side.remote}/HEAD`;
   return (await commits.commit(name))?.oid ?? null;
 }
@@ -78,5 +82,5 @@ async function defaultTip({ commits }: Opened, side: PushSide): Promise<string |
 /** A new ref brings the commits that no ref has yet. */
 function alreadyThere(side: PushSide): string[] {
   if (side.kind === 'receive') return ['--all'];
-  return [/^[A-Za-z0-9._/-]+$/.test(side.remote) ? `--remotes=${side.remote}` : '--remotes'];
+  return [NAMED.test(side.remote) ? `--remotes=${side.remote}` : '--remotes'];
 }

@@ -19,6 +19,8 @@ export interface InstallOptions {
   readonly hookProgram: string;
   /** Absolute path of the Node (or the editor's own executable) that hooks are to run. */
   readonly nodePath: string;
+  /** Also the hook that checks what is pushed. */
+  readonly prePush?: boolean;
 }
 
 /** Why nothing was done: what happened, in which folder, what to do about it. */

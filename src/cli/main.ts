@@ -232,12 +232,12 @@ async function run(host: Host, args: readonly string[]): Promise<number> {
     .action(
       act(async (at, options: Installing & { prePush?: boolean }) => {
         noJson('install');
-        if (options.prePush === true) throw new Refused('install --pre-push is not in this version');
         const { agents, strict = false } = options;
         const wanted = agentOptions(options);
         if (agents === undefined && strict) throw new Refused('--strict goes with --agents');
         const { installCommand } = await COMMANDS.install();
-        return await installCommand(at, PROGRAMS, wanted && { ...wanted, strict });
+        const programs = { ...PROGRAMS, prePush: options.prePush === true };
+        return await installCommand(at, programs, wanted && { ...wanted, strict });
       }),
     );
   program

@@ -1,9 +1,12 @@
 import { POLICY_FILE, REFUSED_STATUS } from '../core/policy';
 
 /** The hooks of git that carry our block. */
-export type HookName = 'prepare-commit-msg' | 'commit-msg';
+export type HookName = 'prepare-commit-msg' | 'commit-msg' | 'pre-push';
 
+/** Those that install always puts in. */
 export const HOOK_NAMES: readonly HookName[] = ['prepare-commit-msg', 'commit-msg'];
+/** And the one that is asked for by name. */
+export const ALL_HOOKS: readonly HookName[] = [...HOOK_NAMES, 'pre-push'];
 
 /** Where the block finds the state folder: next to the folder of the hooks, or at a place written into it. */
 export type StatePlace = { readonly kind: 'beside' } | { readonly kind: 'absolute'; readonly folder: string };
@@ -27,6 +30,7 @@ const BLOCK = /^# >>> hunkmark >>>[ \t\r]*\n(?:[^]*?\n)??# <<< hunkmark <<<[ \t\
  * it starts no process, not even a subshell; whatever happens in it, the hook goes on.
  */
 export function gateBlock(hook: HookName, place: StatePlace): string {
+  if (hook === 'pre-push') return pushBlock(place);
   return [
     BEGIN,
     '# Writes AI provenance into the commit message. "hunkmark uninstall" takes these lines out.',
@@ -54,6 +58,70 @@ export function gateBlock(hook: HookName, place: StatePlace): string {
     END,
   ].join('\n');
 }
+
+/**
+ * The block of pre-push. What git says on standard input is read and said again to whatever stands below, as git-lfs
+ * does. Only findings stop the push; whatever else happens, it goes on.
+ */
+function pushBlock(place: StatePlace): string {
+  return [
+    BEGIN,
+    '# Checks what is pushed by the policy of its target. "hunkmark uninstall" takes these lines out.',
+    PUSH_READ,
+    'hunkmark_gate() {',
+    '  [ "${HUNKMARK-}" != off ] || return 0',
+    place.kind === 'beside'
+      ? '  hunkmark_state=${1%/*}/../hunkmark'
+      : `  hunkmark_state=${shellQuote(place.folder)}`,
+    '  [ -f "$hunkmark_state/cli.js" ] || return 0',
+    PUSH_CHECK,
+    '}',
+    'hunkmark_gate "$0" "${1-}" || {',
+    '  echo \'hunkmark: this push is stopped by the findings above; "git push --no-verify" pushes all the same.\' >&2',
+    '  exit 1',
+    '}',
+    PUSH_SAY_AGAIN,
+    'unset -f hunkmark_gate || :',
+    'unset hunkmark_state hunkmark_line hunkmark_pushed hunkmark_node hunkmark_ended || :',
+    END,
+  ].join('\n');
+}
+
+const PUSH_READ = `\
+hunkmark_pushed=
+while IFS= read -r hunkmark_line || [ -n "$hunkmark_line" ]; do
+  hunkmark_pushed="\${hunkmark_pushed:+$hunkmark_pushed
+}$hunkmark_line"
+done`;
+
+const PUSH_CHECK = `\
+  hunkmark_node=
+  [ ! -r "$hunkmark_state/node" ] || IFS= read -r hunkmark_node <"$hunkmark_state/node" || :
+  if [ ! -f "$hunkmark_node" ] || [ ! -x "$hunkmark_node" ]; then
+    hunkmark_node=node
+    command -v node >/dev/null 2>&1 || {
+      echo 'hunkmark: Node was not found; this push is not checked.' >&2
+      return 0
+    }
+  fi
+  hunkmark_ended=0
+  ELECTRON_RUN_AS_NODE=1 "$hunkmark_node" "$hunkmark_state/cli.js" check --pre-push "$2" >&2 <<HUNKMARK_PUSHED || hunkmark_ended=$?
+$hunkmark_pushed
+HUNKMARK_PUSHED
+  case $hunkmark_ended in
+    0) return 0 ;;
+    1) return 1 ;;
+    *) echo "hunkmark: the check ended with status $hunkmark_ended; the push goes on." >&2 ;;
+  esac`;
+
+const PUSH_SAY_AGAIN = `\
+if [ -n "$hunkmark_pushed" ]; then
+  exec <<HUNKMARK_PUSHED
+$hunkmark_pushed
+HUNKMARK_PUSHED
+else
+  exec </dev/null
+fi`;
 
 /** Only the one status that no crash gives stops the commit. */
 const CALL_AND_LISTEN = [
@@ -103,7 +171,7 @@ const COMMIT_MSG_WILL_NOT_RUN = `\
       esac ;;
   esac`;
 
-const startNode = (hook: HookName): string => `\
+const startNode = (hook: Exclude<HookName, 'pre-push'>): string => `\
   hunkmark_node=
   [ ! -r "$hunkmark_state/node" ] || IFS= read -r hunkmark_node <"$hunkmark_state/node" || :
   if [ ! -f "$hunkmark_node" ] || [ ! -x "$hunkmark_node" ]; then

@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 
 import {
+  ALL_HOOKS,
   classifyForeign,
   CREATED,
   gateBlock,
@@ -84,6 +85,8 @@ export class InstallRefused extends Error {
 export interface InstallFiles {
   readonly hookProgram: string;
   readonly nodePath: string;
+  /** Also the hook that checks what is pushed. */
+  readonly prePush?: boolean;
 }
 
 /** Puts the gate into the hooks and the program beside the journal. Throws {@link InstallRefused} before it writes anything. */
@@ -93,13 +96,16 @@ export async function installHookFiles(
 ): Promise<{ hooks: PlacedHook[]; state: string[] }> {
   requireInside(place);
   requireOwnState(place);
-  await requireUntracked(place);
   const record = readRecord(place.commonDir);
-  const plans = HOOK_NAMES.map((hook) => planHook(place, hook, recordedHow(place, record, hook)));
+  // Once it is in, every install keeps it as it has to be.
+  const pushes = files.prePush === true || recordedHow(place, record, 'pre-push') !== null;
+  const names = pushes ? ALL_HOOKS : HOOK_NAMES;
+  await requireUntracked(place, names);
+  const plans = names.map((hook) => planHook(place, hook, recordedHow(place, record, hook)));
 
   const written: string[] = [];
   const state = ensureState(place.commonDir);
-  written.push(...copyProgram(place.commonDir, files.hookProgram));
+  written.push(...copyProgram(place.commonDir, files.hookProgram, pushes));
   if (writeNodePath(place.commonDir, files.nodePath)) written.push(state.node);
   // The record comes before what it records: after a crash in between, uninstall still finds everything.
   if (writeRecord(place.commonDir, withPlans(place, record, plans))) written.push(state.installed);
@@ -112,7 +118,7 @@ export function uninstallHookFiles(place: HooksPlace): { hooks: UndoneHook[]; re
   const record = readRecord(place.commonDir);
   const files = new Map<string, HowPlaced | null>();
   for (const { file, how } of record.hooks) files.set(path.resolve(place.commonDir, file), how);
-  for (const hook of HOOK_NAMES) {
+  for (const hook of ALL_HOOKS) {
     const file = path.join(place.folder, hook);
     if (!files.has(file)) files.set(file, null);
   }
@@ -203,9 +209,9 @@ function requireOwnState(place: HooksPlace): void {
   );
 }
 
-async function requireUntracked(place: HooksPlace): Promise<void> {
+async function requireUntracked(place: HooksPlace, names: readonly HookName[]): Promise<void> {
   if (isInside(place.gitDir, place.folder) || isInside(place.commonDir, place.folder)) return;
-  const paths = HOOK_NAMES.map((hook) => path.join(path.relative(place.worktree, place.folder), hook));
+  const paths = names.map((hook) => path.join(path.relative(place.worktree, place.folder), hook));
   const env = withoutLocation(process.env);
   const { stdout } = await runGit(place.worktree, ['ls-files', '-z', '--', ...paths], { env });
   const tracked = stdout.toString('utf8').split('\0').filter(Boolean);
@@ -288,7 +294,7 @@ function carryOut({ write, save, ...placed }: Plan): PlacedHook {
 }
 
 function undo(file: string, recorded: HowPlaced | null): UndoneHook[] {
-  const hook = HOOK_NAMES.find((name) => name === path.basename(file));
+  const hook = ALL_HOOKS.find((name) => name === path.basename(file));
   if (hook === undefined) return [];
   const saved = savedFile(file, hook);
   const found = readHook(file);

@@ -9,6 +9,8 @@ export interface StateFiles {
   readonly program: string;
   /** What reads a policy, for the program, which loads it only where one has changed. */
   readonly policyProgram: string;
+  /** The command line, for the hook that checks what is pushed; only where that is installed. */
+  readonly checkProgram: string;
   /** The policy that was read last, as JSON. */
   readonly policy: string;
   /** One line: the absolute path of the Node executable to run it with. */
@@ -34,6 +36,7 @@ export interface GitFolders {
 }
 
 const POLICY_PROGRAM = 'policy.js';
+const CHECK_PROGRAM = 'cli.js';
 
 export function stateFiles(commonDir: string): StateFiles {
   const folder = path.join(commonDir, 'hunkmark');
@@ -41,6 +44,7 @@ export function stateFiles(commonDir: string): StateFiles {
     folder,
     program: path.join(folder, 'hook.js'),
     policyProgram: path.join(folder, POLICY_PROGRAM),
+    checkProgram: path.join(folder, CHECK_PROGRAM),
     policy: path.join(folder, 'policy'),
     node: path.join(folder, 'node'),
     configSeen: path.join(folder, 'config-seen'),
@@ -96,10 +100,11 @@ export function readNodePath(commonDir: string): string | null {
 }
 
 /** Copies the hook program, and what it loads, beside the journal; gives the files that differed. */
-export function copyProgram(commonDir: string, program: string): string[] {
+export function copyProgram(commonDir: string, program: string, checks: boolean): string[] {
   const to = stateFiles(commonDir);
   const policyProgram = path.join(path.dirname(program), POLICY_PROGRAM);
   const copies: (readonly [string, string])[] = [[program, to.program]];
+  if (checks) copies.unshift([path.join(path.dirname(program), CHECK_PROGRAM), to.checkProgram]);
   // The part comes before what loads it.
   if (fs.existsSync(policyProgram)) copies.unshift([policyProgram, to.policyProgram]);
   return copies.flatMap(([from, file]) =>

@@ -90,3 +90,83 @@ describe('hunkmark check --pre-receive', function () {
     at.refuses(2, /says itself/, 'check', '--pre-receive', 'HEAD');
   });
 });
+
+describe('hunkmark install --pre-push', function () {
+  this.timeout(60_000);
+  let at: Bench;
+  let hook: string;
+  beforeEach(() => {
+    at = bench();
+    at.repo.git('init', '--quiet', '--bare', '--initial-branch=main', '../server.git');
+    at.repo.git('remote', 'add', 'origin', '../server.git');
+    hook = path.join(at.repo.dir, '.git/hooks/pre-push');
+    save('.hunkmark.yml', POLICY);
+  });
+  afterEach(() => at.repo.dispose());
+
+  const push = (...refs: string[]): Finished => at.repo.gitTry('push', 'origin', ...refs);
+  function save(file: string, text: string): void {
+    at.repo.write(file, text);
+    at.repo.git('add', '.');
+    at.repo.env['HUNKMARK'] = 'off';
+    at.commit('x');
+    delete at.repo.env['HUNKMARK'];
+  }
+  /** A hook as git-lfs has one: it needs the arguments and every line of standard input. */
+  function foreign(text: string): void {
+    fs.writeFileSync(hook, text, { mode: 0o755 });
+  }
+  const seen = (): string => at.repo.read('../seen');
+
+  it('stops a push that has findings, says how to go on, and is gone after uninstall', () => {
+    at.ok('install', '--pre-push');
+    assert.equal(push('main').status, 0, 'nothing says what the target of a first push is');
+    at.repo.git('remote', 'set-head', 'origin', 'main');
+    save('free.ts', 'x\n');
+    assert.equal(push('main').status, 0);
+    at.repo.git('checkout', '--quiet', '-b', 'topic');
+    save('pay/a.ts', 'typed();\n');
+    const stopped = push('topic');
+    assert.equal(stopped.status, 1);
+    assert.match(stopped.stderr, /error: provenance\/missing pay\/a\.ts/);
+    assert.match(stopped.stderr, /git push --no-verify/);
+    assert.equal(push('--no-verify', 'topic').status, 0);
+    save('pay/b.ts', 'typed();\n');
+    assert.equal(push('topic').status, 1);
+    at.ok('install');
+    assert.equal(push('topic').status, 1, 'a plain install keeps it');
+    at.ok('uninstall');
+    assert.equal(fs.existsSync(hook), false);
+    assert.equal(push('topic').status, 0);
+  });
+
+  for (const [what, text] of [
+    ['a script of sh', '#!/bin/sh\nset -eu\n{ echo "$1"; cat; } > ../seen\n'],
+    ['a program', "#!/usr/bin/env perl\nopen(F, '>', '../seen'); print F \"$ARGV[0]\\n\", <STDIN>;\n"],
+  ] as const) {
+    it(`lets ${what} that was there read what git says, and gives it back byte for byte`, () => {
+      foreign(text);
+      at.ok('install', '--pre-push');
+      at.repo.git('branch', 'second');
+      assert.equal(push('main', 'second').status, 0);
+      const zero = '0'.repeat(40);
+      const main = at.repo.git('rev-parse', 'main').trim();
+      assert.equal(
+        seen(),
+        `origin\nrefs/heads/main ${main} refs/heads/main ${zero}\nrefs/heads/second ${main} refs/heads/second ${zero}\n`,
+      );
+      assert.equal(push('main').status, 0);
+      assert.equal(seen(), 'origin\n', 'with nothing to push git says nothing');
+      at.ok('uninstall');
+      assert.equal(fs.readFileSync(hook, 'utf8'), text);
+    });
+  }
+
+  it('lets a push go on when something of ours breaks', () => {
+    at.ok('install', '--pre-push');
+    fs.writeFileSync(path.join(at.repo.dir, '.git/hunkmark/cli.js'), 'process.exit(3)');
+    const pushed = push('main');
+    assert.equal(pushed.status, 0);
+    assert.match(pushed.stderr, /the check ended with status 3; the push goes on/);
+  });
+});

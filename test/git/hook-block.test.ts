@@ -9,7 +9,7 @@ import {
   gateBlock,
   hasBlock,
   hasDamagedBlock,
-  HOOK_NAMES,
+  ALL_HOOKS,
   insertBlock,
   removeBlock,
   shellQuote,
@@ -90,7 +90,7 @@ describe('the block in a hook', () => {
 
   it('is sh that the shells accept', () => {
     for (const shell of ['dash', 'bash', 'zsh', 'ksh']) {
-      for (const hook of HOOK_NAMES) {
+      for (const hook of ALL_HOOKS) {
         for (const text of [
           insertBlock(CREATED, gateBlock(hook, { kind: 'beside' })),
           insertBlock(wrapper(hook), other),

@@ -8,6 +8,8 @@ import { oneLine, printable, type Host } from '../streams';
 export interface Programs {
   readonly hookProgram: string;
   readonly nodePath: string;
+  /** Also the hook that checks what is pushed. */
+  readonly prePush?: boolean;
 }
 
 /** Agents as the options name them; null: only the hooks of git. */
