@@ -6,7 +6,7 @@ import { registeredTrees, unregister } from '../git/registry';
 import { findRepository } from '../git/repository';
 import { git } from '../git/run';
 import { readSettings } from '../git/settings';
-import { copyProgram, isInstalled, readNodePath, writeNodePath } from '../git/state-files';
+import { copyProgram, isInstalled, readNodePath, stateFiles, writeNodePath } from '../git/state-files';
 import { uninstallAgentHooks } from './agent-hooks';
 import { formatInstallReport, installHooks, uninstallHooks } from './install';
 import { Refused } from './refused';
@@ -83,7 +83,7 @@ export async function setUp(
 export function refreshPrograms({ commonDir, journal }: WorkTree, { hookProgram, nodePath }: Programs): void {
   if (!isInstalled(commonDir)) return;
   fs.mkdirSync(journal, { recursive: true, mode: 0o700 });
-  copyProgram(commonDir, hookProgram);
+  copyProgram(commonDir, hookProgram, fs.existsSync(stateFiles(commonDir).checkProgram));
   const node = readNodePath(commonDir);
   if (node === null || !fs.existsSync(node)) writeNodePath(commonDir, nodePath);
 }

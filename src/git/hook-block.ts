@@ -61,7 +61,7 @@ export function gateBlock(hook: HookName, place: StatePlace): string {
 
 /**
  * The block of pre-push. What git says on standard input is read and said again to whatever stands below, as git-lfs
- * does. Only findings stop the push; whatever else happens, it goes on.
+ * does. Only findings stop the push, by the one status that no crash gives; whatever else happens, it goes on.
  */
 function pushBlock(place: StatePlace): string {
   return [
@@ -76,10 +76,9 @@ function pushBlock(place: StatePlace): string {
     '  [ -f "$hunkmark_state/cli.js" ] || return 0',
     PUSH_CHECK,
     '}',
-    'hunkmark_gate "$0" "${1-}" || {',
-    '  echo \'hunkmark: this push is stopped by the findings above; "git push --no-verify" pushes all the same.\' >&2',
-    '  exit 1',
-    '}',
+    'hunkmark_ended=0',
+    'hunkmark_gate "$0" "${1-}" || hunkmark_ended=$?',
+    `[ "$hunkmark_ended" != ${REFUSED_STATUS} ] || exit 1`,
     PUSH_SAY_AGAIN,
     'unset -f hunkmark_gate || :',
     'unset hunkmark_state hunkmark_line hunkmark_pushed hunkmark_node hunkmark_ended || :',
@@ -104,15 +103,16 @@ const PUSH_CHECK = `\
       return 0
     }
   fi
-  hunkmark_ended=0
-  ELECTRON_RUN_AS_NODE=1 "$hunkmark_node" "$hunkmark_state/cli.js" check --pre-push "$2" >&2 <<HUNKMARK_PUSHED || hunkmark_ended=$?
+  ELECTRON_RUN_AS_NODE=1 "$hunkmark_node" "$hunkmark_state/cli.js" check --pre-push "$2" >&2 <<HUNKMARK_PUSHED || {
 $hunkmark_pushed
 HUNKMARK_PUSHED
-  case $hunkmark_ended in
-    0) return 0 ;;
-    1) return 1 ;;
-    *) echo "hunkmark: the check ended with status $hunkmark_ended; the push goes on." >&2 ;;
-  esac`;
+    hunkmark_ended=$?
+    [ "$hunkmark_ended" != ${REFUSED_STATUS} ] || {
+      echo 'hunkmark: the findings above stop this push; "git push --no-verify" pushes all the same.' >&2
+      return ${REFUSED_STATUS}
+    }
+    echo "hunkmark: the check ended with status $hunkmark_ended; the push goes on." >&2
+  }`;
 
 const PUSH_SAY_AGAIN = `\
 if [ -n "$hunkmark_pushed" ]; then

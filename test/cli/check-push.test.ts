@@ -161,12 +161,4 @@ describe('hunkmark install --pre-push', function () {
       assert.equal(fs.readFileSync(hook, 'utf8'), text);
     });
   }
-
-  it('lets a push go on when something of ours breaks', () => {
-    at.ok('install', '--pre-push');
-    fs.writeFileSync(path.join(at.repo.dir, '.git/hunkmark/cli.js'), 'process.exit(3)');
-    const pushed = push('main');
-    assert.equal(pushed.status, 0);
-    assert.match(pushed.stderr, /the check ended with status 3; the push goes on/);
-  });
 });

@@ -35,7 +35,6 @@ describe('hunkmark, as a command line', function () {
       [/^hunkmark: \S+ is not in a git repository\n$/, '-C', at.repo.root, 'status'],
       [/^hunkmark: status --trailers has no --json\n$/, 'status', '--trailers', '--json'],
       [/^hunkmark: install has no --json\n$/, 'install', '--json'],
-      [/^hunkmark: install --pre-push is not in this version\n$/, 'install', '--pre-push'],
       [/^hunkmark: --user goes with --agents\n$/, 'install', '--user'],
       [/^hunkmark: --strict goes with --agents\n$/, 'install', '--strict'],
       [/^hunkmark: codex is not supported yet; supported: claude-code\n$/, 'install', '--agents', 'codex'],

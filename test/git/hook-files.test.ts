@@ -242,6 +242,148 @@ describe('git hooks, put in and taken out', function () {
     });
   }
 
+  const PUSH_PROGRAM = `
+const fs = require('node:fs');
+const said = process.argv.slice(2).join(' ') + '\\n' + fs.readFileSync(0, 'utf8');
+fs.writeFileSync('checked', said);
+console.log('standard output of the program');
+`;
+
+  /** A remote, the hook that checks what is pushed with a stand-in for the program, and pushes to branches of their own. */
+  function pushing(): {
+    readonly install: (program?: string) => Promise<InstallReport>;
+    /** The status of a push, what our program was told, and what a foreign hook was told. */
+    readonly push: (env?: Record<string, string>) => {
+      status: number;
+      stderr: string;
+      checked: string;
+      foreign: string;
+      /** What git says to the hook. */
+      line: string;
+    };
+  } {
+    fresh();
+    repo.git('init', '--quiet', '--bare', '../remote.git');
+    repo.git('remote', 'add', 'origin', '../remote.git');
+    const noted = (file: string): string => (existsSync(join(repo.dir, file)) ? repo.read(file) : '');
+    let pushes = 0;
+    return {
+      install: async (text = PUSH_PROGRAM) => {
+        writeFileSync(program(), 'process.exitCode = 0;\n');
+        writeFileSync(join(repo.root, 'cli.js'), text);
+        const nodePath = process.execPath;
+        return await installHooks({
+          repositoryDir: repo.dir,
+          hookProgram: program(),
+          nodePath,
+          prePush: true,
+        });
+      },
+      push: (env = {}) => {
+        for (const file of ['checked', 'ran', 'stdin']) rmSync(join(repo.dir, file), { force: true });
+        const to = `refs/heads/b${++pushes}`;
+        const head = repo.git('rev-parse', 'HEAD').trim();
+        const { status, stderr } = repo.gitTry('push', 'origin', `HEAD:${to}`, { env });
+        const line = `HEAD ${head} ${to} ${'0'.repeat(head.length)}\n`;
+        return { status, stderr, line, checked: noted('checked'), foreign: noted('ran') + noted('stdin') };
+      },
+    };
+  }
+
+  for (const { name, make, status, ran, how } of FOREIGN) {
+    it(`keeps a foreign pre-push hook and what git says to it: ${name}`, async () => {
+      const on = pushing();
+      make(hook('pre-push'));
+      const before = snapshot(repo.dir);
+      const foreign = (line: string): string => (ran ? `origin ../remote.git\n${line}` : '');
+      const without = on.push();
+      assert.deepEqual([without.status, without.foreign], [status, foreign(without.line)], 'without');
+
+      const report = await on.install();
+      assert.ok(report.kind === 'installed');
+      assert.equal(report.hooks.find((each) => each.hook === 'pre-push')?.how, how);
+      const pushed = on.push();
+      assert.deepEqual(
+        [pushed.status, pushed.foreign, pushed.checked],
+        [status, foreign(pushed.line), `check --pre-push origin\n${pushed.line}`],
+        'with',
+      );
+      const off = on.push({ HUNKMARK: 'off' });
+      assert.deepEqual([off.status, off.foreign, off.checked], [status, foreign(off.line), ''], 'off');
+
+      await uninstall();
+      assert.deepEqual(hooksOf(snapshot(repo.dir)), hooksOf(before));
+      const after = on.push();
+      assert.deepEqual([after.status, after.foreign], [status, foreign(after.line)], 'after');
+    });
+  }
+
+  const BROKEN: readonly [what: string, program: string, status: number, says: RegExp][] = [
+    ['finds nothing', 'process.exit(0);', 0, /^(?!.*hunkmark)/s],
+    ['finds errors', 'process.exit(79);', 1, /the findings above stop this push; "git push --no-verify"/],
+    ['cannot read the policy', 'process.exit(2);', 0, /ended with status 2; the push goes on/],
+    ['breaks', 'process.exit(3);', 0, /ended with status 3; the push goes on/],
+    ['is no program', 'no program {', 0, /ended with status 1; the push goes on/],
+    ['is empty', '', 0, /^(?!.*hunkmark)/s],
+    ['throws', 'throw new Error();', 0, /ended with status 1; the push goes on/],
+    ['is killed', 'process.kill(process.pid, "SIGKILL");', 0, /ended with status 137; the push goes on/],
+  ];
+  for (const [what, text, status, says] of BROKEN) {
+    it(`pushes unless there are findings: the check ${what}`, async () => {
+      const on = pushing();
+      put('pre-push', '#!/bin/sh -eu\necho "$*" >ran\ncat >stdin\n');
+      await on.install(text);
+      const pushed = on.push();
+      assert.equal(pushed.status, status, pushed.stderr);
+      assert.match(pushed.stderr, says);
+      if (status === 0) assert.equal(pushed.foreign, `origin ../remote.git\n${pushed.line}`);
+    });
+  }
+
+  it('pushes without Node, without the program, and without anybody to tell', async () => {
+    const on = pushing();
+    put('pre-push', '#!/bin/sh\necho "$*" >ran\ncat >stdin\n');
+    await on.install();
+    const state = stateFiles(join(repo.dir, '.git'));
+    writeFileSync(state.node, '/no/such/node\n');
+    const bin = join(repo.root, 'bin');
+    mkdirSync(bin);
+    const which = (name: string): string => repo.run('sh', ['-c', `command -v ${name}`]).stdout.trim();
+    for (const name of ['git', 'sh', 'cat']) symlinkSync(which(name), join(bin, name));
+    const alone = on.push({ PATH: bin });
+    assert.deepEqual([alone.status, alone.checked], [0, ''], alone.stderr);
+    assert.match(alone.stderr, /Node was not found; this push is not checked/);
+    assert.equal(alone.foreign, `origin ../remote.git\n${alone.line}`);
+    unlinkSync(state.checkProgram);
+    const gone = on.push();
+    assert.deepEqual([gone.status, gone.checked], [0, '']);
+    assert.equal(gone.foreign, `origin ../remote.git\n${gone.line}`);
+    writeFileSync(state.checkProgram, 'process.exit(3)');
+    const closed = repo.run('sh', ['-c', `'${hook('pre-push')}' origin x </dev/null 2>&-`]);
+    assert.equal(closed.status, 0);
+  });
+
+  it('keeps the hook of pushes in every install, renews its program, and takes out both', async () => {
+    const on = pushing();
+    const before = snapshot(repo.dir);
+    await on.install();
+    const installed = snapshot(repo.dir, true);
+    assert.ok((await install()).kind === 'installed');
+    assert.deepEqual(snapshot(repo.dir, true), installed, 'a plain install changes nothing');
+    writeFileSync(join(repo.root, 'cli.js'), '// newer\n');
+    await install();
+    assert.equal(repo.read('.git/hunkmark/cli.js'), '// newer\n');
+    await uninstall();
+    assert.deepEqual(snapshot(repo.dir), before);
+  });
+
+  it('puts nothing into pre-push unless it is asked to', async () => {
+    fresh();
+    await install();
+    assert.equal(existsSync(hook('pre-push')), false);
+    assert.equal(existsSync(join(repo.dir, '.git/hunkmark/cli.js')), false);
+  });
+
   /** Without what commits write. */
   function hooksOf(entries: Record<string, string>): Record<string, string> {
     const kept = Object.entries(entries).filter(

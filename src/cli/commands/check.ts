@@ -3,6 +3,7 @@ import { checkPush, parsePushed, type CheckedRef, type PushSide } from '../../ap
 import { Refused } from '../../app/refused';
 import { squashLoss } from '../../app/squash-survival';
 import type { Finding } from '../../core/finding';
+import { REFUSED_STATUS } from '../../core/policy';
 import { json, oneLine, readInput, type Host } from '../streams';
 import { annotations } from '../text/annotations';
 import { checkText } from '../text/check';
@@ -53,7 +54,9 @@ export async function checkPushCommand(
   const refs = parsePushed(input, side);
   const checked = await checkPush(host, refs, side, { asOf: asOf ?? null, now: Date.now() });
   for (const each of checked) tellRef(host, version, each, wanted);
-  return Math.max(0, ...checked.map((each) => (each.checked === null ? 0 : statusOf(each.checked))));
+  const status = Math.max(0, ...checked.map((each) => (each.checked === null ? 0 : statusOf(each.checked))));
+  // A Node that cannot even read the program ends with 1, too.
+  return side.kind === 'send' && status === 1 ? REFUSED_STATUS : status;
 }
 
 function tellRef(host: Host, version: string, { ref, checked }: CheckedRef, format: Format): void {
