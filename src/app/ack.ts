@@ -25,12 +25,12 @@ export interface AckTarget {
 
 /**
  * Acknowledges AI ranges of the index in files whose policy asks for it; without targets all of them. A range counts
- * when all of it was named. Refused in a shell that an agent started.
+ * when all of it was named. The reason stays in this repository. Refused in a shell that an agent started.
  */
 export async function acknowledgeIndex(
   place: Place,
   targets: readonly AckTarget[],
-  now: number,
+  { now, reason }: { readonly now: number; readonly reason: string | null },
 ): Promise<Acknowledged> {
   refuseAgents(place);
   return await withRepository(place, async (opened) => {
@@ -45,16 +45,16 @@ export async function acknowledgeIndex(
     const chosen = toAcknowledge.filter(isNamed);
     const missed = named.find((target) => !toAcknowledge.some((range) => covers(target, range)));
     if (missed) throw new Refused(`nothing in ${missed.path} as it is staged asks for an acknowledgement`);
-    if (chosen.length > 0) writeAcknowledged(commonDir, chosen, now);
+    if (chosen.length > 0) writeAcknowledged(commonDir, chosen, now, reason);
     const isDone = readAcknowledged(commonDir);
     return { now: chosen, left: toAcknowledge.filter((range) => !isDone(range)) };
   });
 }
 
 /** Acknowledges all that the last commit is asked for, and writes that into its message. */
-export async function acknowledgeHead(place: Place): Promise<Amended> {
+export async function acknowledgeHead(place: Place, reason: string | null): Promise<Amended> {
   refuseAgents(place);
-  return await amendStamp(place, { acknowledges: true });
+  return await amendStamp(place, { acknowledges: true, reason });
 }
 
 function refuseAgents({ env }: Place): void {

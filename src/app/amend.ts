@@ -32,12 +32,18 @@ export type Amended = {
     }
 );
 
+export interface Amending {
+  /** All ranges that the policy asks about are noted as looked at before that. */
+  readonly acknowledges?: boolean;
+  /** Why; it stays in this repository. */
+  readonly reason?: string | null;
+}
+
 /**
  * Writes the trailers of the last commit anew, from the journal, its own ranges and its parents' history. Neither the
- * index nor the working tree is touched, and everything else in the commit stays byte for byte. With `acknowledges` all
- * ranges that the policy asks about are noted as looked at before that.
+ * index nor the working tree is touched, and everything else in the commit stays byte for byte.
  */
-export async function amendStamp(place: Place, { acknowledges = false } = {}): Promise<Amended> {
+export async function amendStamp(place: Place, how: Amending = {}): Promise<Amended> {
   return await withRepository(place, async (opened) => {
     refuseDuring(opened);
     const head = await opened.objects.read('HEAD^{commit}');
@@ -47,7 +53,7 @@ export async function amendStamp(place: Place, { acknowledges = false } = {}): P
       throw new Refused(
         'the last commit is signed, and a new message would lose the signature; git commit --amend -S stamps and signs it',
       );
-    const { lines, ack } = await recomputed(opened, head.oid, message, acknowledges);
+    const { lines, ack } = await recomputed(opened, head.oid, message, how);
     const acknowledged = ack?.acknowledged ?? null;
     const stamped = stampMessage(message, lines, { commentPrefix: null, scissors: false });
     const provenance = readProvenance(stamped).block?.provenance ?? null;
@@ -92,7 +98,7 @@ async function recomputed(
   opened: Opened,
   oid: string,
   message: string,
-  acknowledges: boolean,
+  { acknowledges = false, reason = null }: Amending,
 ): Promise<Recomputed> {
   const { root, commits, repository } = opened;
   const operation = { ...readOperation(repository, null), amend: true };
@@ -102,10 +108,10 @@ async function recomputed(
   const judged = judge(attributed);
   refuseToForget(judged, message);
   const settings = await readSettings(root);
-  const asked = await askOf(opened, making, attributed, judged);
+  const asked = await askOf(opened, making, attributed, judged, `${oid}:`);
   const reading = readProvenance(message);
   if (acknowledges && asked.toAcknowledge.length > 0)
-    writeAcknowledged(repository.commonDir, asked.toAcknowledge, Date.now());
+    writeAcknowledged(repository.commonDir, asked.toAcknowledge, Date.now(), reason);
   const ack = await acknowledgement(repository, root, asked, reading);
   const lines = trailerLines(judged, settings, reading.block?.provenance ?? null, asked, ack);
   return { lines, ack };

@@ -7,6 +7,7 @@ import type { Attributed } from './attribute';
 import {
   acknowledgementOf,
   askPolicy,
+  generatedIn,
   readCommitPolicy,
   type Asked,
   type CommitPolicy,
@@ -18,16 +19,20 @@ import { policyStore } from './policy-store';
 import type { Judged } from './provenance';
 import { Refused } from './refused';
 
-/** What the policy asks today of a commit made so. A person is told of a policy that does not parse: Refused. */
+/**
+ * What the policy asks today of a commit made so. `root` is where its files are: `:` the index, `TREE:` of a commit. A
+ * person is told of a policy that does not parse: Refused.
+ */
 export async function askOf(
   opened: Opened,
   making: Making,
   files: readonly Attributed[],
   { ranges }: Judged,
+  root = ':',
 ): Promise<Asked> {
   const policy = await policyOf(opened, making);
   if (policy.kind === 'unusable') throw new Refused(policy.problem);
-  return askPolicy(policy, files, ranges);
+  return askPolicy(policy, files, ranges, await generatedIn(opened.objects, root, policy, files));
 }
 
 /** The policy by which a commit made so is judged today. */

@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import { splitLines } from '../core/lines';
 import type { LineClass, LineOrigin, Via } from '../core/origin';
 import { blameAsFound, type BlamedRun } from '../git/blame';
-import { diffIndex, isRegular } from '../git/diff';
+import { patchIndex, isRegular } from '../git/diff';
 import { repositoryPath } from '../git/repository';
 import { GitError } from '../git/run';
 import { findEntry } from '../git/tree';
@@ -168,7 +168,7 @@ async function committedBase(opened: Opened, file: string): Promise<Base> {
   };
   const same = await at(file);
   if (same) return same;
-  const renamed = (await diffIndex(opened.root, head.oid)).find((each) => each.path === file);
+  const renamed = (await patchIndex(opened.root, head.oid)).find((each) => each.path === file);
   return (typeof renamed?.oldPath === 'string' ? await at(renamed.oldPath) : null) ?? none;
 }
 

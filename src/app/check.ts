@@ -1,10 +1,11 @@
 import { byGravity, type Finding, summarize, type Summary } from '../core/finding';
-import { judgeCommit, type Court } from '../core/judge';
-import type { PolicyMatcher } from '../core/placing';
+import { judgeCommit, namesOf, type CommitFacts, type Court, type FileFacts } from '../core/judge';
+import { placePaths, type PolicyMatcher } from '../core/placing';
 import { hasLapsed, POLICY_FILE, problemText, type Policy, type PolicyRead } from '../core/policy';
 import { listCommits } from '../git/commit-list';
 import { digestLines } from '../git/text';
 import { readHistory, type HistoryCommit } from './commit-facts';
+import { openGenerated } from './generated';
 import { resolveRange, type JudgedRange, type RangeWords } from './check-range';
 import { noteTracked, withRepository, type Opened, type Place } from './opened';
 import { dayOf, openPolicies, type PolicyReader } from './policy';
@@ -58,29 +59,77 @@ export async function checkRange(
     policyAt(opened, policies, base),
     policyAt(opened, policies, head),
   ]);
-  const result = (commits: number, findings: readonly Finding[], tracked = false): Checked => ({
-    range: { base, head },
-    policy: target.kind === 'policy' ? target.oid : null,
-    asOf,
-    commits,
-    tracked,
-    findings: byGravity(findings),
-    summary: summarize(findings),
-  });
   const about = policyFindings(target, source, head, asOf);
   const listed = await listing;
-  if (target.kind === 'invalid') return result(listed.length, about);
+  const range = { base, head };
+  if (target.kind === 'invalid') return checkedOf(range, target, asOf, listed.length, about);
   const history = await readHistory(opened, listed);
   const matcher = target.kind === 'policy' ? policies.matcherOf(target) : null;
   const court = courtOf(matcher, asOf, [target, source]);
   const younger = matcher ? await youngerThanPolicy(opened, history, base) : history;
   const tracked = history.some(({ facts }) => facts.reading.tracked !== 'no');
   if (tracked) noteTracked(opened);
-  const judged = younger.flatMap(({ facts }) => judgeCommit(facts, court));
-  return result(history.length, [...about, ...judged], tracked);
+  const marked = await markGenerated(
+    opened,
+    younger.map(({ facts, commit: { tree } }) => ({ facts, root: `${tree}:` })),
+    court,
+  );
+  const judged = marked.flatMap((facts) => judgeCommit(facts, court));
+  return checkedOf(range, target, asOf, history.length, [...about, ...judged], tracked);
 }
 
-function courtOf(matcher: PolicyMatcher | null, day: string, reads: readonly PolicyRead[]): Court {
+/** An answer: of findings the gravest first. */
+export function checkedOf(
+  range: Checked['range'],
+  target: PolicyRead,
+  asOf: string,
+  commits: number,
+  findings: readonly Finding[],
+  tracked = false,
+): Checked {
+  return {
+    range,
+    policy: target.kind === 'policy' ? target.oid : null,
+    asOf,
+    commits,
+    tracked,
+    findings: byGravity(findings),
+    summary: summarize(findings),
+  };
+}
+
+/**
+ * Marks what programs make among the files of systems: other files are warned about in no case. `root` is where a
+ * commit's own attributes are.
+ */
+export async function markGenerated(
+  { objects }: Opened,
+  commits: readonly { readonly facts: CommitFacts; readonly root: string }[],
+  { matcher, day }: Court,
+): Promise<CommitFacts[]> {
+  if (!matcher) return commits.map(({ facts }) => facts);
+  const generated = openGenerated(objects);
+  return await Promise.all(
+    commits.map(async ({ facts, root }) => {
+      const asked = facts.files.filter((file) => placePaths(matcher, namesOf(file), day).systems.length > 0);
+      const found = await generated.among(root, asked.flatMap(nameOf));
+      if (found.size === 0) return facts;
+      const files = facts.files.map((file) => ({
+        ...file,
+        isGenerated: nameOf(file).some((name) => found.has(name)),
+      }));
+      return { ...facts, files };
+    }),
+  );
+}
+
+/** The name under which a file is, or was. */
+function nameOf({ path, oldPath }: FileFacts): string[] {
+  const name = path ?? oldPath;
+  return name === null ? [] : [name];
+}
+
+export function courtOf(matcher: PolicyMatcher | null, day: string, reads: readonly PolicyRead[]): Court {
   const files = reads.flatMap((read) => (read.kind === 'none' ? [] : read.files));
   return {
     matcher,
@@ -101,7 +150,12 @@ async function policyAt(opened: Opened, policies: PolicyReader, commit: string |
 /** Milliseconds that `until` is announced before. */
 const LAPSING_MS = 14 * 24 * 60 * 60 * 1000;
 
-function policyFindings(target: PolicyRead, source: PolicyRead, head: string, day: string): Finding[] {
+export function policyFindings(
+  target: PolicyRead,
+  source: PolicyRead,
+  head: string | null,
+  day: string,
+): Finding[] {
   const invalid = [target, source].flatMap((read) => (read.kind === 'invalid' ? [read] : []));
   if (invalid[0]) {
     const { file, line } = invalid[0];

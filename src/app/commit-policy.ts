@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
-import { isLockFile } from '../core/generated';
 import { originRuns, unknownRanges } from '../core/hunks';
 import { UNKNOWN } from '../core/origin';
 import { placePaths, type PlacedSystem, type Placement } from '../core/placing';
 import { asksAcknowledgement, asksProvenance, listsAll, listsUnknown, problemText } from '../core/policy';
 import type { ProvenanceRange } from '../core/range';
 import { ackDigestText, type Acknowledgement, type ParsedBlock, type TierMark } from '../core/trailer';
+import type { ObjectReader } from '../git/objects';
 import { digestLines } from '../git/text';
 import type { Attributed } from './attribute';
 import type { CommitReader } from './committed';
+import { openGenerated } from './generated';
 import type { PolicyReader } from './policy';
 import type { Target } from './targets';
 
@@ -85,11 +86,31 @@ export async function readCommitPolicy(
   }
 }
 
+/**
+ * Which of the files that the policy asks about are made by programs. `root` is where their attributes are: `TREE:` of
+ * the commit, `:` of the index.
+ */
+export async function generatedIn(
+  objects: ObjectReader,
+  root: string,
+  policy: CommitPolicy,
+  files: readonly Attributed[],
+): Promise<ReadonlySet<string>> {
+  if (policy.kind !== 'policy') return new Set();
+  const asked = files.filter(({ target }) => {
+    const { rules } = policy.placementOf(target);
+    return listsUnknown(rules) || rules.commit === 'block';
+  });
+  const paths = asked.flatMap(({ target: { path, oldPath } }) => [path ?? [], oldPath ?? []].flat());
+  return await openGenerated(objects).among(root, [...new Set(paths)]);
+}
+
 /** Holds the files of a commit and the ranges that models wrote in them against the policy. */
 export function askPolicy(
   policy: CommitPolicy,
   files: readonly Attributed[],
   ranges: readonly ProvenanceRange[],
+  generated: ReadonlySet<string>,
 ): Asked {
   if (policy.kind !== 'policy') return NOTHING_ASKED;
   const placed = files.map((file) => ({ file, placement: policy.placementOf(file.target) }));
@@ -108,7 +129,7 @@ export function askPolicy(
     policy: policy.oid.slice(0, 12),
     isTouched: placed.some(({ placement: { rules } }) => asksProvenance(rules)),
     unknown: placed.flatMap(({ file, placement }) =>
-      listsUnknown(placement.rules) && !isLock(file.target) ? unknownOf(file) : [],
+      listsUnknown(placement.rules) && !generated.has(file.target.path ?? '') ? unknownOf(file) : [],
     ),
     toAcknowledge: where(({ rules }) => asksAcknowledgement(rules)),
     changeRefs: distinct(
@@ -116,7 +137,7 @@ export function askPolicy(
     ),
     blocked: ranges.flatMap((range) => {
       const placement = at(range.path);
-      return placement?.rules.commit === 'block' && !isLockFile(range.path) ? [{ range, placement }] : [];
+      return placement?.rules.commit === 'block' && !generated.has(range.path) ? [{ range, placement }] : [];
     }),
     tierOf: (path) => at(path)?.tier ?? null,
     fullFor: (path) => listsAll(at(path)?.rules ?? { detail: null, commit: 'allow' }),
@@ -161,11 +182,6 @@ export const NOTHING_ASKED: Asked = {
   fullFor: () => false,
   placementAt: () => null,
 };
-
-/** What package managers write is no reason to warn of anything. */
-function isLock({ path }: Target): boolean {
-  return path !== null && isLockFile(path);
-}
 
 function isStricter(placement: Placement, than: Placement | undefined): boolean {
   return than === undefined || (placement.tier ?? 10) < (than.tier ?? 10);

@@ -45,7 +45,7 @@ function withClaim(file: Attributed, { range, at }: ResolvedRange): Attributed {
 }
 
 /** The empty tree has another name in a SHA-256 repository; git knows both without keeping them. */
-async function emptyTree(cwd: string): Promise<string> {
+export async function emptyTree(cwd: string): Promise<string> {
   const answer = await runGit(cwd, ['hash-object', '-t', 'tree', '--stdin'], { input: '' });
   return answer.stdout.toString('latin1').trim();
 }

@@ -8,7 +8,7 @@ import { readSettings } from '../git/settings';
 import { attribute } from './attribute';
 import { resolveRange } from './check-range';
 import { shallowAt } from './commit-facts';
-import { askPolicy, readCommitPolicy } from './commit-policy';
+import { askPolicy, generatedIn, readCommitPolicy } from './commit-policy';
 import { openSources, type EvidenceHost } from './evidence';
 import { withClaims } from './index-provenance';
 import type { Making } from './making';
@@ -69,7 +69,8 @@ async function trailersOf(
   const judged = judge(attributed);
   const policy = await readCommitPolicy(openPolicies(opened), commits, base, dayOf(now));
   if (policy.kind === 'unusable') throw new Refused(policy.problem);
-  const asked = askPolicy(policy, attributed, judged.ranges);
+  const generated = await generatedIn(objects, `${head}:`, policy, attributed);
+  const asked = askPolicy(policy, attributed, judged.ranges, generated);
   return trailerLines(judged, await readSettings(root), null, asked, null) ?? [];
 }
 

@@ -25,6 +25,7 @@ import { acknowledgement } from './asking';
 import {
   askPolicy,
   distinct,
+  generatedIn,
   readCommitPolicy,
   type Asked,
   type BlockedRange,
@@ -135,7 +136,8 @@ async function stampFile(
 
   const files = await (early ?? attributed());
   const judged = judge(files);
-  const question = askPolicy(policy, files, judged.ranges);
+  const generated = await generatedIn(objects, ':', policy, files);
+  const question = askPolicy(policy, files, judged.ranges, generated);
   const reading = readProvenance(message);
   const refusal = refusalOf(request, operation, await making, question, reading);
   if (refusal) return refusal;

@@ -129,16 +129,20 @@ async function run(host: Host, args: readonly string[]): Promise<number> {
     .option('--base <rev>', 'the target, whose policy judges')
     .option('--as-of <day>', 'judge as on this day (YYYY-MM-DD, UTC)')
     .option('--format <name>', 'text, json, sarif, github or markdown')
-    .option('--staged', 'judge what is staged')
+    .option('--staged', 'judge what is staged, as the commit will be')
     .option('--pre-receive', 'in the hook of that name: judge what is pushed')
     .addOption(new Option('--pre-push <remote>', 'what the hook of that name calls').hideHelp())
     .action(
       act(async (at, range: string | undefined, options: CheckingOptions) => {
-        if (options.staged === true) throw new Refused('check --staged is not in this version');
-        const { checkCommand, checkPushCommand } = await COMMANDS.check();
+        const { checkCommand, checkPushCommand, checkStagedCommand } = await COMMANDS.check();
         const side = pushSide(options);
-        if (side && (range !== undefined || options.base !== undefined))
-          throw new Refused('what is pushed says itself what is judged and by what');
+        const isNamed = range !== undefined || options.base !== undefined;
+        if (options.staged === true) {
+          if (side || isNamed)
+            throw new Refused('what is staged is judged by the policy at HEAD; name nothing else');
+          return await checkStagedCommand(at, HUNKMARK_VERSION, options, asJson());
+        }
+        if (side && isNamed) throw new Refused('what is pushed says itself what is judged and by what');
         if (side) return await checkPushCommand(at, HUNKMARK_VERSION, side, options, asJson());
         return await checkCommand(at, HUNKMARK_VERSION, range ?? null, options, asJson());
       }),
@@ -193,13 +197,12 @@ async function run(host: Host, args: readonly string[]): Promise<number> {
     .usage('[PATH[:START-END]… | HEAD]')
     .argument('[paths...]')
     .option('--allow <path>', 'let an agent write there once')
-    .option('--reason <text>', 'why')
+    .option('--reason <text>', 'why; kept in this repository, written into no commit')
     .action(
       act(async (at, paths: string[], options: { allow?: string; reason?: string }) => {
         noJson('ack');
         if (options.allow !== undefined) throw new Refused('ack --allow is not in this version');
-        if (options.reason !== undefined) throw new Refused('ack --reason is not in this version');
-        return await (await COMMANDS.ack()).ackCommand(at, paths);
+        return await (await COMMANDS.ack()).ackCommand(at, paths, options.reason ?? null);
       }),
     );
   program

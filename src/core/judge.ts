@@ -9,7 +9,8 @@ import { ackDigestText } from './trailer';
 
 /** A commit as git shows it. Nothing in here is believed that could be recomputed and was not. */
 export interface CommitFacts {
-  readonly oid: string;
+  /** null: it is still to be made. */
+  readonly oid: string | null;
   /** Mail addresses. */
   readonly author: string;
   readonly committer: string;
@@ -226,6 +227,7 @@ function exempt(about: About): Finding {
   return finding(about, 'provenance/exempt', 'information', {}, message, 'There is nothing to do.');
 }
 
+const INSTALL = 'Run hunkmark install here, so that the commit gets its trailers.';
 const RESTAMP = 'hunkmark stamp --amend writes the trailers of the last commit anew.';
 
 function missing(about: About): Finding[] {
@@ -235,7 +237,10 @@ function missing(about: About): Finding[] {
     const isRequired = place.rules.provenance === 'required';
     const more = count > 1 ? ` and ${count - 1} more of its files` : '';
     const message = `A commit without provenance touches this file${more} (${inSystem(where)}), where it is ${place.rules.provenance}.`;
-    const help = `Run hunkmark install in the clone the commits come from. ${RESTAMP}`;
+    const help =
+      about.facts.oid === null
+        ? INSTALL
+        : `Run hunkmark install in the clone the commits come from. ${RESTAMP}`;
     return finding(about, 'provenance/missing', isRequired ? 'error' : 'warning', where, message, help);
   });
 }
@@ -299,6 +304,15 @@ function overrideOf({ reading }: CommitFacts): string | null {
   return reading.override ?? reading.buriedOverride;
 }
 
+/** What a person types; what is staged is no commit yet. */
+function recommit({ oid }: CommitFacts): string {
+  return oid === null ? 'git commit' : 'git commit --amend';
+}
+
+function ackCommand({ oid }: CommitFacts): string {
+  return oid === null ? 'hunkmark ack' : 'hunkmark ack HEAD';
+}
+
 /** How grave AI lines are there; null: not worth a word. */
 function aiSeverity(about: About, { rules }: Placement): Severity | null {
   const isOverridden = overrideOf(about.facts) !== null && rules.override !== 'deny';
@@ -306,10 +320,10 @@ function aiSeverity(about: About, { rules }: Placement): Severity | null {
   return rules.warn === 'off' ? null : rules.warn;
 }
 
-function aiHelp(rules: Rules): string {
+function aiHelp({ facts }: About, rules: Rules): string {
   if (rules.commit === 'block')
-    return `A person has to write these lines, or to say why not: git commit --amend --trailer 'AI-Override: REASON'.`;
-  if (rules.commit === 'acknowledge') return 'A person looks at the lines, then: hunkmark ack HEAD.';
+    return `A person has to write these lines, or to say why not: ${recommit(facts)} --trailer 'AI-Override: REASON'.`;
+  if (rules.commit === 'acknowledge') return `A person looks at the lines, then: ${ackCommand(facts)}.`;
   return 'Have a person look at the lines.';
 }
 
@@ -342,7 +356,7 @@ function aiRun(about: About, file: FileFacts, place: Placement, run: ClassedRun)
   const did = run.side === '-' ? 'deleted' : run.class === 'mixed' ? 'changed' : 'written';
   const message = `${lines(run.count)} ${did} by ${by} in ${inSystem(where)}.`;
   const ruleId = run.side === '-' ? 'tier/ai-deletion' : 'tier/ai-code';
-  return [finding(about, ruleId, severity, where, message, aiHelp(place.rules))];
+  return [finding(about, ruleId, severity, where, message, aiHelp(about, place.rules))];
 }
 
 /** Ranges that stand at one of several places: counted, and nobody can say on which lines. */
@@ -355,7 +369,7 @@ function unplaced(about: About, seen: readonly Touched[]): Finding[] {
     const where = { place: there.place, rule: aiRule(there.place.rules), path: range.path, side: range.side };
     const message = `${lines(range.count)} ${range.side === '-' ? 'deleted' : 'written'} by an AI in ${inSystem(where)}; they fit several places, so nobody can say where.`;
     const ruleId = range.side === '-' ? 'tier/ai-deletion' : 'tier/ai-code';
-    return [finding(about, ruleId, severity, where, message, aiHelp(there.place.rules))];
+    return [finding(about, ruleId, severity, where, message, aiHelp(about, there.place.rules))];
   });
 }
 
@@ -411,7 +425,7 @@ function unknownFindings(about: About): Finding[] {
     const help =
       place.rules.unknown === 'warn'
         ? 'Nothing says who wrote them; a person looks at the lines.'
-        : `They count as written by an AI here. ${aiHelp(place.rules)}`;
+        : `They count as written by an AI here. ${aiHelp(about, place.rules)}`;
     return [finding(about, 'tier/unknown-origin', severity, where, message, help)];
   });
 }
@@ -440,7 +454,7 @@ function acknowledgement(about: About): Finding[] {
     hidden > 0
       ? `AI lines in ${inSystem(where)} are not all listed, so that nobody can have acknowledged them.`
       : `${count} in ${inSystem(where)} are not acknowledged.${said}`;
-  const help = `The committer looks at them, then: hunkmark ack HEAD.`;
+  const help = `The committer looks at them, then: ${ackCommand(about.facts)}.`;
   return [finding(about, 'tier/not-acknowledged', 'error', where, message, help)];
 }
 
@@ -463,7 +477,7 @@ function changeReference(about: About): Finding[] {
       changeRefs.length === 0
         ? `A change of ${inSystem(where)} needs a Change-Ref that matches ${pattern}.`
         : `No Change-Ref of this commit matches ${pattern}, as ${inSystem(where)} asks.`;
-    const help = `git commit --amend --trailer 'Change-Ref: ${pattern}'`;
+    const help = `${recommit(about.facts)} --trailer 'Change-Ref: ${pattern}'`;
     return finding(about, 'tier/change-ref', 'error', where, message, help);
   });
 }

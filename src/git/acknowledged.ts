@@ -11,19 +11,30 @@ export type RangeContent = Pick<ProvenanceRange, 'path' | 'side' | 'digest'>;
 const KEPT_MS = 30 * 24 * 3600 * 1000;
 const LARGEST = 4 * 1024 * 1024;
 
-/** Ranges that a person has acknowledged in this repository: `SIDE DIGEST TIME PATH` a line. */
+/** Ranges that a person has acknowledged in this repository: `SIDE DIGEST TIME PATH [REASON]` a line. */
 export function readAcknowledged(commonDir: string): (range: RangeContent) => boolean {
   const keys = new Set(linesOf(commonDir).map(({ key }) => key));
   return (range) => keys.has(keyOf(range));
 }
 
-/** Adds ranges, for their owner's eyes only, and lets go of those that no commit has asked for in a month. */
-export function writeAcknowledged(commonDir: string, ranges: readonly RangeContent[], now: number): void {
+/**
+ * Adds ranges, for their owner's eyes only, and lets go of those that no commit has asked for in a month. The reason is
+ * kept with them: it is for whoever gave it, and stands in no commit.
+ */
+export function writeAcknowledged(
+  commonDir: string,
+  ranges: readonly RangeContent[],
+  now: number,
+  reason: string | null,
+): void {
   const file = fileOf(commonDir);
   ensureState(commonDir);
   const added = new Set(ranges.map(keyOf));
   const kept = linesOf(commonDir).filter(({ key, at }) => !added.has(key) && now - at < KEPT_MS);
-  const lines = [...kept.map(({ key, at }) => lineOf(key, at)), ...[...added].map((key) => lineOf(key, now))];
+  const lines = [
+    ...kept.map(({ key, at, reason: earlier }) => lineOf(key, at, earlier)),
+    ...[...added].map((key) => lineOf(key, now, reason)),
+  ];
   replaceFile(file, Buffer.from(lines.join('')), 0o600);
 }
 
@@ -35,13 +46,15 @@ function keyOf({ path: name, side, digest }: RangeContent): string {
   return `${side}${digest} ${percentEncodePath(name)}`;
 }
 
-function lineOf(key: string, at: number): string {
+function lineOf(key: string, at: number, reason: string | null): string {
   const [content = '', name = ''] = key.split(' ');
-  return `${content} ${at} ${name}\n`;
+  return `${content} ${at} ${name}${reason === null ? '' : ` ${percentEncodePath(reason)}`}\n`;
 }
 
 /** A line that does not parse counts for nothing. */
-function linesOf(commonDir: string): { readonly key: string; readonly at: number }[] {
+function linesOf(
+  commonDir: string,
+): { readonly key: string; readonly at: number; readonly reason: string | null }[] {
   const file = fileOf(commonDir);
   const stat = fs.lstatSync(file, { throwIfNoEntry: false });
   if (stat?.isFile() !== true || stat.size > LARGEST) return [];
@@ -49,8 +62,9 @@ function linesOf(commonDir: string): { readonly key: string; readonly at: number
     .readFileSync(file, 'latin1')
     .split('\n')
     .flatMap((line) => {
-      const found = /^([+-][0-9a-f]{8}) (\d{1,15}) (\S+)$/.exec(line);
+      const found = /^([+-][0-9a-f]{8}) (\d{1,15}) (\S+)(?: (\S+))?$/.exec(line);
       if (!found || percentDecodePath(found[3] ?? '') === null) return [];
-      return [{ key: `${found[1]} ${found[3]}`, at: Number(found[2]) }];
+      const reason = percentDecodePath(found[4] ?? '') || null;
+      return [{ key: `${found[1]} ${found[3]}`, at: Number(found[2]), reason }];
     });
 }

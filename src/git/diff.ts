@@ -44,9 +44,9 @@ export interface FileDiff {
   readonly deleted: readonly LineSpan[];
 }
 
-/** What the index (or GIT_INDEX_FILE) changes against `tree`. */
-export async function diffIndex(cwd: string, tree: string): Promise<FileDiff[]> {
-  return parseDiff(await git(cwd, ['diff-index', '--cached', ...PINNED, tree, '--']));
+/** What the index (or GIT_INDEX_FILE) changes against `tree`, with the changed lines. */
+export async function patchIndex(cwd: string, tree: string): Promise<PatchedFile[]> {
+  return parsePatch((await git(cwd, ['diff-index', '--cached', ...PINNED, tree, '--'])).toString('latin1'));
 }
 
 /** What `commit` changes against `parent`, or against the empty tree for a root. */

@@ -15,11 +15,16 @@ const NAMED = 200;
 /** What the index holds at these paths. Runs no filter: the files themselves are not looked at. */
 export async function indexEntries(root: string, paths: readonly string[]): Promise<IndexEntry[]> {
   const wanted = new Set(paths);
-  const output = await git(root, [LITERAL, 'ls-files', '-s', '-z', '--', ...namedPaths(paths)]);
+  return (await listIndex(root, namedPaths(paths))).filter(({ path }) => wanted.has(path));
+}
+
+/** All that the index (or GIT_INDEX_FILE) holds, or what it holds below these paths. */
+export async function listIndex(root: string, paths: readonly string[] = []): Promise<IndexEntry[]> {
+  const output = await git(root, [LITERAL, 'ls-files', '-s', '-z', '--', ...paths]);
   return records(output).flatMap((record) => {
     const found = /^(\d+) ([0-9a-f]+) (\d)\t(.+)$/s.exec(record.toString('latin1'));
-    const path = decodePath(Buffer.from(found?.[4] ?? '', 'latin1'));
-    if (!found || !wanted.has(path)) return [];
+    if (!found) return [];
+    const path = decodePath(Buffer.from(found[4] ?? '', 'latin1'));
     return [{ mode: found[1] ?? '', oid: found[2] ?? '', stage: Number(found[3]), path }];
   });
 }

@@ -163,6 +163,22 @@ describe('hunkmark check', function () {
     assert.deepEqual(judged(1, `${BASE}y();\n`, 'y'), [`tier/unknown-origin error ${PATH} 3-3`]);
   });
 
+  it('warns of nothing in what the commit itself marks as generated', () => {
+    policy('unknown: warn\nwarn: warning');
+    save('.gitattributes', '*.gen.ts linguist-generated\n', 'attributes');
+    const text = `first();\n${LINE}`;
+    const message = `gen\n\n${counts(1, 1)}\n${hunk('+2,1', LINE, 'pay/a.gen.ts')}\n`;
+    save('pay/a.gen.ts', text, message);
+    assert.deepEqual(said(check(0, 'HEAD~1..')), []);
+    save('.gitattributes', '', 'no attributes');
+    at.repo.git('mv', 'pay/a.gen.ts', 'pay/b.gen.ts');
+    save('pay/b.gen.ts', `${text}more();\n`, 'later');
+    at.repo.write('.gitattributes', '*.ts linguist-generated\n');
+    assert.deepEqual(said(check(0, 'HEAD~3..')), ['tier/unknown-origin warning pay/b.gen.ts 3-3']);
+    save('pay/package-lock.json', '{}\n', 'lock');
+    assert.deepEqual(said(check(0, 'HEAD~1..')), []);
+  });
+
   it('asks for a change reference', () => {
     policy('changeRef: "CHG-*"');
     assert.deepEqual(judged(1, `${BASE}x();\n`, 'x'), [`tier/change-ref error ${PATH}`]);

@@ -150,6 +150,44 @@ AI-Ack: 0/1:${ackDigest()} Scratch Person <scratch@example.com>`,
     assert.equal(at.json('show').ack.valid, false);
   });
 
+  it('keeps the reason of an acknowledgement beside the journal, and out of the commit', () => {
+    at = withPolicy('  1: { commit: acknowledge }\n');
+    at.agent('pay/a.ts', '', 'fresh(value);\n');
+    at.repo.git('add', '-A');
+    at.refuses(2, /--reason takes some words/, 'ack', '--reason', ' ');
+    at.ok('ack', '--reason', 'looked with Bo\nZ-Trailer: x');
+    const kept = (): string => at.repo.read('.git/hunkmark/acknowledged');
+    assert.match(kept(), / pay\/a\.ts looked%20with%20Bo%0AZ-Trailer%3A%20x\n$/);
+    tryCommit(at, 'feat: new');
+    assert.match(messageOf(at), /^AI-Ack: 1\/1:/m);
+    assert.equal(at.json('show').ack.valid, true);
+    assert.doesNotMatch(messageOf(at), /looked|Z-Trailer/);
+    at.agent('pay/b.ts', '', 'fresher(value);\n');
+    at.repo.git('add', '-A');
+    tryCommit(at, 'feat: newer');
+    at.ok('ack', 'HEAD', '--reason', 'urgent');
+    assert.match(kept(), / pay\/a\.ts looked\S+\n.* pay\/b\.ts urgent\n$/);
+    assert.match(messageOf(at), /^AI-Ack: 1\/1:/m);
+    assert.doesNotMatch(messageOf(at), /urgent/);
+  });
+
+  it('neither lists nor blocks what the index marks as generated', () => {
+    at = withPolicy('  1: { commit: block, unknown: warn }\n');
+    at.repo.write('.gitattributes', '*.gen.ts linguist-generated\n');
+    at.agent('pay/a.gen.ts', '', 'fresh(value);\n');
+    at.repo.write('pay/b.gen.ts', 'unknown();\n');
+    at.repo.write('pay/c.ts', 'unknown();\n');
+    at.repo.git('add', '-A');
+    at.repo.write('.gitattributes', '');
+    at.repo.git('commit', '-q', '-m', 'feat: made');
+    assert.match(messageOf(at), /^AI-Hunk: pay\/a\.gen\.ts \+1,1:\S+ ai agent claude-code$/m);
+    assert.match(messageOf(at), /^AI-Hunk: pay\/c\.ts \+1,1:\S+ unknown$/m);
+    assert.doesNotMatch(messageOf(at), /pay\/b\.gen\.ts/);
+    const before = messageOf(at);
+    at.ok('stamp', '--amend');
+    assert.equal(messageOf(at), before, 'by the attributes of the commit');
+  });
+
   it('refuses to acknowledge in a shell of an agent', () => {
     at = withPolicy('  1: { commit: acknowledge }\n');
     at.agent('pay/a.ts', '', 'fresh(value);\n');

@@ -5,11 +5,20 @@ import { ackText } from '../text/ack';
 import { counted } from '../text/style';
 import { tellAmended } from './amend';
 
-/** `ack [PATH[:START-END]…|HEAD]` */
-export async function ackCommand(host: Host, names: readonly string[]): Promise<number> {
+/** Longer reasons are for a ticket. */
+const LONGEST_REASON = 1000;
+
+/** `ack [PATH[:START-END]…|HEAD] [--reason R]` */
+export async function ackCommand(
+  host: Host,
+  names: readonly string[],
+  reason: string | null,
+): Promise<number> {
+  if (reason !== null && (reason.trim() === '' || reason.length > LONGEST_REASON))
+    throw new Refused(`--reason takes some words, ${LONGEST_REASON} characters at most`);
   if (names.includes('HEAD')) {
     if (names.length > 1) throw new Refused('HEAD is acknowledged as a whole; name it alone');
-    const amended = await acknowledgeHead(host);
+    const amended = await acknowledgeHead(host, reason);
     const ack = amended.acknowledged;
     host.stdout(
       ack === null
@@ -19,7 +28,7 @@ export async function ackCommand(host: Host, names: readonly string[]): Promise<
     if (amended.kind === 'rewritten') tellAmended(host, amended);
     return 0;
   }
-  host.stdout(ackText(await acknowledgeIndex(host, names.map(targetOf), Date.now())));
+  host.stdout(ackText(await acknowledgeIndex(host, names.map(targetOf), { now: Date.now(), reason })));
   return 0;
 }
 

@@ -1,4 +1,5 @@
 import { check, type Checked } from '../../app/check';
+import { checkStaged } from '../../app/check-staged';
 import { checkPush, parsePushed, type CheckedRef, type PushSide } from '../../app/check-push';
 import { Refused } from '../../app/refused';
 import { squashLoss } from '../../app/squash-survival';
@@ -34,6 +35,19 @@ export async function checkCommand(
   host.stdout(formatted(host, version, checked, wanted));
   const loss = checked.tracked ? squashLoss(host.env) : null;
   if (loss !== null) host.stderr(`hunkmark: ${oneLine(loss)}\n`);
+  return statusOf(checked);
+}
+
+/** `check --staged`: the same of what the next commit would be. */
+export async function checkStagedCommand(
+  host: Host,
+  version: string,
+  { asOf, format }: CheckOptions,
+  asJson: boolean,
+): Promise<number> {
+  const wanted = formatOf(format, asJson);
+  const checked = await checkStaged(host, { asOf: asOf ?? null, now: Date.now() });
+  host.stdout(formatted(host, version, checked, wanted));
   return statusOf(checked);
 }
 

@@ -1,6 +1,7 @@
 import type { Checked } from '../../app/check';
 import { SEVERITIES, type Finding, type Severity } from '../../core/finding';
 import { oneLine } from '../streams';
+import { subjectText } from './check';
 import { counted } from './style';
 
 /** What GitHub shows of one step, for each level. */
@@ -8,11 +9,12 @@ const SHOWN = 10;
 const COMMAND = { error: 'error', warning: 'warning', information: 'notice' } as const;
 
 /** Workflow commands: at most ten of a level, the most critical first, then how many there are besides. */
-export function annotations({ findings, commits, summary }: Checked): string {
+export function annotations(checked: Checked): string {
+  const { findings, summary } = checked;
   const shown = SEVERITIES.flatMap((severity) => levelOf(findings, severity));
   const { error, warning, information } = summary;
   const numbers = `${counted(error, 'error')}, ${counted(warning, 'warning')}, ${counted(information, 'note')}`;
-  return [...shown, `hunkmark: ${counted(commits, 'commit')} checked: ${numbers}.`]
+  return [...shown, `hunkmark: ${subjectText(checked)} checked: ${numbers}.`]
     .map((line) => `${line}\n`)
     .join('');
 }

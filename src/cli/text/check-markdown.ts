@@ -1,5 +1,6 @@
 import type { Checked } from '../../app/check';
 import type { Finding } from '../../core/finding';
+import { subjectText } from './check';
 import { codeSpan } from './code-span';
 import { linesText } from './origin';
 import { counted } from './style';
@@ -9,7 +10,8 @@ import { urlPath } from './url';
 export type LineLink = (commit: string, path: string, start: number, end: number) => string | null;
 
 /** A page for a reviewer: tier → system → file → hunk. Whatever comes from the repository stands in code spans. */
-export function checkMarkdown({ findings, summary, commits }: Checked, link: LineLink): string {
+export function checkMarkdown(checked: Checked, link: LineLink): string {
+  const { findings, summary } = checked;
   const { error, warning, information } = summary;
   const placed = findings.filter(({ tier, system }) => tier !== null && system !== null);
   const others = findings.filter((finding) => !placed.includes(finding));
@@ -19,7 +21,7 @@ export function checkMarkdown({ findings, summary, commits }: Checked, link: Lin
   const lines = [
     '## AI provenance',
     '',
-    `${counted(commits, 'commit')}: ${counted(error, 'error')}, ${counted(warning, 'warning')}, ${counted(information, 'note')}.`,
+    `${subjectText(checked)}: ${counted(error, 'error')}, ${counted(warning, 'warning')}, ${counted(information, 'note')}.`,
     ...systems.flatMap((group) => systemLines(group, link)),
     ...(others.length === 0 ? [] : ['', '### Other', '', ...others.map((each) => item(each, link))]),
   ];

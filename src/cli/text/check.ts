@@ -5,7 +5,8 @@ import { linesText } from './origin';
 import { counted, type Style } from './style';
 
 /** What a check has found, for a person to read: the gravest first, what is information only on a line each. */
-export function checkText({ findings, summary, commits }: Checked, style: Style): string {
+export function checkText(checked: Checked, style: Style): string {
+  const { findings, summary } = checked;
   const blocks = findings.map((finding) => blockOf(finding, style));
   const { error, warning, information } = summary;
   const numbers = [
@@ -13,8 +14,14 @@ export function checkText({ findings, summary, commits }: Checked, style: Style)
     ...(warning > 0 ? [counted(warning, 'warning')] : []),
     ...(information > 0 ? [counted(information, 'note')] : []),
   ];
-  const end = `${counted(commits, 'commit')} checked: ${numbers.length === 0 ? 'nothing to report' : numbers.join(', ')}.\n`;
+  const end = `${subjectText(checked)} checked: ${numbers.length === 0 ? 'nothing to report' : numbers.join(', ')}.\n`;
   return `${blocks.join('')}${blocks.length > 0 ? '\n' : ''}${end}`;
+}
+
+/** What was judged. */
+export function subjectText({ range, commits }: Pick<Checked, 'range' | 'commits'>): string {
+  if (range.head !== null) return counted(commits, 'commit');
+  return commits === 0 ? 'nothing staged' : 'what is staged';
 }
 
 const WORD = { error: 'error', warning: 'warning', information: 'note' } as const;
