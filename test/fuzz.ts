@@ -2,10 +2,12 @@ import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { fuzzEdits } from './fuzz/edit';
 import { fuzzGit } from './fuzz/git';
+import { fuzzTampering } from './fuzz/tamper';
 
 /**
- * `npm run fuzz -- [--seed N] [--operations N] [--sequences N] [--only edit|git]`: random edits, and random sequences of
- * git operations, against the independent models. Ends with status 1 at the first difference, with its seed and program.
+ * `npm run fuzz -- [--seed N] [--operations N] [--sequences N] [--commits N] [--only edit|git|tamper]`: random edits,
+ * random sequences of git operations, and commits that were tampered with, against the independent models. Ends with
+ * status 1 at the first difference, with its seed and program.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -13,17 +15,21 @@ async function main(): Promise<void> {
       seed: { type: 'string', default: String(randomInt(2 ** 31)) },
       operations: { type: 'string', default: '1000000' },
       sequences: { type: 'string', default: '10000' },
+      commits: { type: 'string', default: '10000' },
       only: { type: 'string' },
     },
   });
   const { only } = values;
-  if (only !== undefined && only !== 'edit' && only !== 'git') throw new Error('--only takes edit or git');
+  const isAsked = (part: string): boolean => only === undefined || only === part;
+  if (!PARTS.some(isAsked)) throw new Error(`--only takes ${PARTS.join(', ')}`);
   const seed = count('seed', values.seed);
   console.log(`seed ${seed}`);
-  if (only !== 'git') edits(seed, count('operations', values.operations));
-  if (only !== 'edit') await sequences(seed, count('sequences', values.sequences));
+  if (isAsked('edit')) edits(seed, count('operations', values.operations));
+  if (isAsked('tamper')) await tampering(seed, count('commits', values.commits));
+  if (isAsked('git')) await sequences(seed, count('sequences', values.sequences));
 }
 
+const PARTS = ['edit', 'tamper', 'git'];
 const CHUNK = 50_000;
 
 /** In portions, each with a seed of its own, so that a long run says where it is. */
@@ -43,6 +49,15 @@ async function sequences(seed: number, wanted: number): Promise<void> {
     },
   });
   console.log(`git: ${JSON.stringify(tally)}`);
+}
+
+async function tampering(seed: number, commits: number): Promise<void> {
+  const tally = await fuzzTampering({
+    seed,
+    commits,
+    onProgress: (so) => console.log(`tampering: ${so.commits} of ${commits} commits`),
+  });
+  console.log(`tampering: ${JSON.stringify(tally)}`);
 }
 
 function count(name: string, given: string): number {

@@ -64,9 +64,12 @@ export function judgeCommit(facts: CommitFacts, court: Court): Finding[] {
   const touched = facts.files.map((file) => ({ file, place: placed(file, court) }));
   const about = { facts, touched, day: court.day, digest: court.digest };
   const changed = policyChanged(about, court.policyFiles);
-  if (facts.restored?.kind === 'revert') return [restored(about, facts.restored), ...changed];
+  const overridden = override(about);
+  if (facts.restored?.kind === 'revert')
+    return [restored(about, facts.restored), ...overridden.map(notGrave), ...changed];
   const addresses = touched.flatMap(({ file }) => namesOf(file));
-  if (court.matcher && isExempt(court.matcher, facts.author, addresses)) return [exempt(about), ...changed];
+  if (court.matcher && isExempt(court.matcher, facts.author, addresses))
+    return [exempt(about), ...overridden, ...changed];
   return [
     ...provenanceFindings(about),
     ...aiFindings(about),
@@ -74,7 +77,7 @@ export function judgeCommit(facts: CommitFacts, court: Court): Finding[] {
     ...unknownFindings(about),
     ...acknowledgement(about),
     ...changeReference(about),
-    ...override(about),
+    ...overridden,
     ...changed,
   ];
 }
@@ -489,6 +492,11 @@ const OVERRIDE_HELP = {
     'Hunkmark cannot see approvals: require them in your forge, and let whoever may approve merge past this check.',
   deny: 'The policy allows no override here.',
 } as const;
+
+/** An override stays in sight whatever the commit is, but never fails what restores a service. */
+function notGrave(found: Finding): Finding {
+  return found.severity === 'error' ? { ...found, severity: 'warning' } : found;
+}
 
 function override(about: About): Finding[] {
   const reason = overrideOf(about.facts);
