@@ -1,6 +1,7 @@
 // `npm test`: builds, checks the code, runs the tests, and ends with the line `N passed, N failed, N skipped`.
 // Each check counts as one test. With arguments (`npm test -- --grep X`, or files under test/) only the tests run.
-// `npm run test:editor` runs the tests of the editor, in a real VS Code in a Chromium; they need a machine with little else to do.
+// The tests of the editor, in a real VS Code in a Chromium, come last; `npm test -- --no-editor` leaves them out, and
+// `npm run test:editor` runs only them.
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,
@@ -23,8 +24,8 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 /** What the tests of src/core reach, in per cent, a little below; what only the command line's own process runs is not counted. */
 const COVERAGE = { lines: 96, branches: 90, functions: 97 };
 
-/** Whether the tests of the editor are wanted. */
-const EDITOR = ['--editor', '--no-editor'];
+/** Only the tests of the editor; all but those. */
+const [ONLY_EDITOR, NO_EDITOR] = ['--editor', '--no-editor'];
 
 /** The files of this folder come first, because they take longest. */
 const LONGEST = join('test', 'git', '');
@@ -40,7 +41,7 @@ process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 
 function run(given) {
-  const args = given.filter((arg) => !EDITOR.includes(arg));
+  const args = given.filter((arg) => arg !== ONLY_EDITOR && arg !== NO_EDITOR);
   if (
     !needs(
       `Node 20 or newer (this is ${process.versions.node})`,
@@ -52,7 +53,7 @@ function run(given) {
     if (!check('install', 'npm', ['ci', '--no-audit', '--no-fund'])) return;
   }
   if (!check('compile', bin('tsc'), ['-b']) || !check('bundle', process.execPath, ['esbuild.mjs'])) return;
-  if (given.includes('--editor')) {
+  if (given.includes(ONLY_EDITOR)) {
     testEditor(args);
     return;
   }
@@ -68,20 +69,21 @@ function run(given) {
   check('unused code', bin('knip'), ['--no-progress']);
   test(['--forbid-only', '--parallel', '--jobs', '2'], 'out/coverage');
   coverage('out/coverage');
+  if (!given.includes(NO_EDITOR)) testEditor([]);
 }
 
 /** The editor's tests, one after the other: each has an editor and a browser of its own. */
 function testEditor(args) {
   const chromium = findChromium();
   if (chromium === null) {
-    needs(`a Chromium for the tests of the editor (${INSTALL_CHROMIUM})`, false);
+    needs(`a Chromium for the tests of the editor: ${INSTALL_CHROMIUM}`, false);
     return;
   }
   try {
     const { node, entry } = installEditor();
     const rest = args.filter((arg) => !arg.endsWith('.test.ts'));
     const env = { CHROMIUM: chromium, EDITOR_NODE: node, EDITOR_ENTRY: entry };
-    test(['--timeout', '120000', ...rest], '', { suffix: '.e2e.ts', env });
+    test(['--timeout', '180000', ...rest], '', { suffix: '.e2e.ts', env });
   } catch (error) {
     needs(`the editor's tests to find an editor: ${error.message}`, false);
   }

@@ -53,7 +53,8 @@ export interface FollowOptions {
 const JUDGE_MS = 60;
 const WAIT_MS = 120;
 const SELECTION_MS = 500;
-const NOTICE_MS = 500;
+/** How late the notice of a key may come on a busy machine; an edit that nothing explains waits for it. */
+const NOTICE_MS = 1000;
 const IDLE_MS = 2000;
 /** A crash loses at most so much. */
 const RESTLESS_MS = 10_000;
@@ -77,6 +78,8 @@ interface Followed {
   /** The change seen last, until the next one. */
   last: SeenChange | null;
   opening: Promise<void> | null;
+  /** The journal and the last commit are being asked again. */
+  reading: Promise<void> | null;
   shown: { readonly known: KnownText; readonly file: OpenFile | null; readonly state: DocumentState } | null;
 }
 
@@ -102,6 +105,7 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
       isSaving: false,
       last: null,
       opening: null,
+      reading: null,
       shown: null,
     };
     followed.set(document, entry);
@@ -178,8 +182,11 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
 
   const soon = (entry: Followed, wait: number): void => {
     entry.judging ??= setTimeout(() => {
-      entry.judging = null;
-      judge(entry, false);
+      // Where this process was busy or asleep, the selection event has come long ago and has not been read yet.
+      setImmediate(() => {
+        entry.judging = null;
+        judge(entry, false);
+      });
     }, wait);
   };
 
@@ -210,7 +217,7 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
     if (entry.queue.length > 0) soon(entry, WAIT_MS);
     else if (isChanged) verify(entry, buffer);
     if (!isChanged) return;
-    if (reread) void reopen(entry);
+    if (reread) entry.reading = reopen(entry);
     rest(entry);
     changed.fire(entry.document);
   };
@@ -230,11 +237,12 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
   };
 
   const explain = (seen: SeenChange, buffer: OpenBuffer): Explanation | null => {
+    const now = Date.now();
     for (const sensor of sensors) {
-      const explanation = sensor.explain(seen, buffer, Date.now());
+      const explanation = sensor.explain(seen, buffer, now);
       if (explanation) return explanation;
     }
-    return null;
+    return now - seen.at < NOTICE_MS ? { kind: 'wait' } : null;
   };
 
   /** What was followed must be what the editor shows; where it is not, what differs is unknown. */
@@ -376,6 +384,7 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
       for (const entry of followed.values()) {
         await entry.opening;
         while (entry.queue.length > 0) await new Promise((resolve) => setTimeout(resolve, JUDGE_MS));
+        await entry.reading;
       }
     },
     restart(): void {
@@ -389,7 +398,7 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
       for (const entry of followed.values())
         if (entry.file?.repository.worktree === root) {
           record(entry);
-          void reopen(entry);
+          entry.reading = reopen(entry);
         }
     },
     flush(): void {

@@ -8,8 +8,10 @@ const SCHEME = 'chat-editing-text-model';
 
 /** The editor saves a file some 150 ms after the chat has edited it, or when the chat's answer ends. */
 const WAIT_MS = 3000;
-/** It repeats an edit in the chat's document within 2 ms. */
-const MIRROR_MS = 50;
+/** It repeats an edit in the chat's document within 2 ms; a busy machine takes longer to say so. */
+const MIRROR_MS = 300;
+/** What has been saved since then would have been repeated before. */
+const SAVED_MIRROR_MS = 50;
 /** The chat's document is opened some 100 ms before the first edit. */
 const FRESH_MS = 2000;
 
@@ -39,7 +41,7 @@ export function chat(): Sensor & Disposable {
       const beside = besideOf(seen.document.uri);
       if (!beside || seen.reason !== null || (mirrored.get(path) ?? 0) >= seen.at) return null;
       if (isDiscarded(seen, buffer, beside)) return { kind: 'restore' };
-      if (now - seen.at < MIRROR_MS) return { kind: 'wait' };
+      if (now - seen.at < (seen.savedQuietly ? SAVED_MIRROR_MS : MIRROR_MS)) return { kind: 'wait' };
       const isFresh = seen.at - (opened.get(path) ?? 0) < FRESH_MS;
       const isOutside = isFresh || hasChatText(buffer) ? !touchesChatText(seen, buffer) : false;
       if (isOutside || seen.savedQuietly) return { kind: 'one', origin: byChat(seen) };

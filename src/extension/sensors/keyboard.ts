@@ -11,9 +11,16 @@ import type { SeenChange, Sensor } from './sensor';
 export function keyboard(): Sensor {
   return {
     name: 'keyboard',
-    explain: (seen) => (isTyped(seen) ? { kind: 'one', origin: person(seen.at, 'keyboard') } : null),
+    explain(seen, _buffer, now) {
+      if (isTyped(seen)) return { kind: 'one', origin: person(seen.at, 'keyboard') };
+      const mayBe = seen.selection === undefined && isTyped({ ...seen, selection: 'keyboard' });
+      return mayBe && now - seen.at < WAIT_MS ? { kind: 'wait' } : null;
+    },
   };
 }
+
+/** How late the selection event of an edit may come on a busy machine. Later ones are of keys that move the caret. */
+const WAIT_MS = 300;
 
 export function person(at: number, sensor: string): Evidenced {
   return { class: 'human', via: null, agent: null, model: null, evidence: 'reported', at, sensor };

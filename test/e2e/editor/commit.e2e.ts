@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type * as VSCode from 'vscode';
 import { installAgent } from '../../support/agent-edits';
 import { scratchRepo, type ScratchRepo } from '../../support/scratch-repo';
-import { openEditor, pause, until, type Editor } from './editor';
+import { openEditor, until, type Editor } from './editor';
 import { linesOf, productIsActive } from './provenance';
 
 const BEFORE = [
@@ -22,7 +22,7 @@ describe('a commit from the Source Control box', () => {
   let opened: Editor | null = null;
 
   before(async function () {
-    this.timeout(180_000);
+    this.timeout(400_000);
     repo = scratchRepo();
     // The editor's git has another home than the test's.
     repo.git('config', 'user.name', 'Scratch Person');
@@ -44,7 +44,7 @@ describe('a commit from the Source Control box', () => {
     await editor.type('//ai');
     await editor.ghostText();
     await editor.press('Tab');
-    await until(async () => (await editor.textOf('a.js')).includes('return total'), 10_000, 'the completion');
+    await until(async () => (await editor.textOf('a.js')).includes('return total'), 30_000, 'the completion');
     // `a + b` becomes `first + b`
     await editor.select([7, 16], [7, 17]);
     await editor.type('first');
@@ -52,7 +52,7 @@ describe('a commit from the Source Control box', () => {
     await editor.open('a.js', 0);
     await editor.type('const zero = 0;');
     await editor.press('Enter', 'Control+s');
-    await pause(500);
+    await until(() => repo.read('a.js').includes('zero'), 30_000, 'the save');
     await agent.edit('b.js', BY_AGENT);
     const seen = await linesOf(editor, repo.dir, 'a.js');
     assert.deepEqual(
@@ -70,7 +70,7 @@ describe('a commit from the Source Control box', () => {
     await editor.select([6, 0], [10, 1]);
     await editor.run('git.stageSelectedRanges');
     repo.git('add', 'b.js');
-    await until(() => repo.git('diff', '--cached', '--name-only') === 'a.js\nb.js\n', 10_000, 'the index');
+    await until(() => repo.git('diff', '--cached', '--name-only') === 'a.js\nb.js\n', 30_000, 'the index');
     assert.match(repo.git('diff'), /^\+const zero = 0;$/m);
 
     const previewed = await preview(editor);
@@ -102,7 +102,7 @@ async function preview(editor: Editor): Promise<string[]> {
     text = await editor.inHost(previewText, 'hunkmark-trailers');
     return text.includes('AI-Provenance');
   };
-  await until(isThere, 15_000, 'the preview');
+  await until(isThere, 30_000, 'the preview');
   return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 }
 

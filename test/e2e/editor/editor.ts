@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import type * as VSCode from 'vscode';
 import { developmentFolder } from './product';
@@ -9,7 +9,7 @@ import { installVsix, startServer, type Server } from './server';
 export type Theme = 'light' | 'dark' | 'high contrast' | 'high contrast light';
 
 export interface EditorOptions {
-  /** The folder that is opened. */
+  /** The folder that is opened, or a `.code-workspace` file. */
   readonly folder: string;
   /**
    * How Hunkmark is there: not at all; under development on the stable API; under development with the editor's own
@@ -40,17 +40,29 @@ export interface Editor {
   type(text: string): Promise<void>;
   /** Puts text from elsewhere into the clipboard. */
   copyFromElsewhere(text: string): Promise<void>;
-  /** Until an inline completion is to be seen. */
+  /** Until an inline completion is to be seen and its keys work. */
   ghostText(): Promise<void>;
+  /** Until a condition of the editor's keybindings holds. */
+  until(condition: Condition): Promise<void>;
+  /** Until the document of a file contains a text. */
+  untilText(file: string, part: string): Promise<void>;
   run(command: string, ...args: unknown[]): Promise<void>;
   textOf(file: string): Promise<string>;
   screenshot(name: string): Promise<string>;
+  /** Loads the window again, with an extension host of its own. */
+  reload(): Promise<void>;
+  /** Another window of the same editor on a folder or a `.code-workspace` file. */
+  openWindow(folder: string): Promise<Editor>;
   close(): Promise<void>;
 }
 
-const READY_MS = 60_000;
-const HOST_MS = 30_000;
-const KEY_MS = 25;
+/** Deadlines are for a machine that is busy with other things; nothing waits so long on an idle one. */
+const READY_MS = 90_000;
+const HOST_MS = 60_000;
+const SHOWN_MS = 30_000;
+const KEY_MS = 10;
+/** A server or a browser that does not come up says nothing of the product. */
+const STARTS = 3;
 
 const THEMES: Readonly<Record<Theme, string>> = {
   light: 'Default Light Modern',
@@ -71,12 +83,50 @@ const SETTINGS = {
   'git.confirmSync': false,
 };
 
+/** The editor tells nobody whether a condition holds; keys that have it do something where it does. */
+const CONDITIONS = {
+  'an inline completion': {
+    keys: 'Control+Alt+F6',
+    when: 'inlineSuggestionVisible && cursorBeforeGhostText && editorTextFocus',
+  },
+  'a next edit to jump to': {
+    keys: 'Control+Alt+F7',
+    when: 'inlineEditIsVisible && tabShouldJumpToInlineEdit',
+  },
+  'a next edit to accept': {
+    keys: 'Control+Alt+F8',
+    when: 'inlineEditIsVisible && tabShouldAcceptInlineEdit',
+  },
+  'a suggestion': {
+    keys: 'Control+Alt+F9',
+    when: 'suggestWidgetVisible && suggestWidgetHasFocusedSuggestion && suggestionMakesTextEdit && textInputFocus',
+  },
+  'a file to name in the explorer': { keys: 'Control+Alt+F10', when: 'filesExplorerFocus && !inputFocus' },
+} as const;
+
+export type Condition = keyof typeof CONDITIONS;
+
 const KEYBINDINGS = [
   { key: 'ctrl+alt+i', command: 'editor.action.inlineSuggest.trigger' },
   { key: 'ctrl+alt+l', command: 'editor.action.inlineSuggest.acceptNextLine' },
+  ...Object.values(CONDITIONS).map(({ keys, when }) => ({
+    key: keys.toLowerCase().replace('control', 'ctrl'),
+    command: 'hunkmark-bed.holds',
+    when,
+  })),
 ];
 
 export async function openEditor(options: EditorOptions): Promise<Editor> {
+  for (let start = 1; ; start++)
+    try {
+      return await startEditor(options);
+    } catch (error) {
+      if (start === STARTS) throw error;
+      console.log(`The editor did not start, and is started again: ${String(error)}`);
+    }
+}
+
+async function startEditor(options: EditorOptions): Promise<Editor> {
   const work = realpathSync(mkdtempSync(join(tmpdir(), 'hunkmark-editor-')));
   const portFile = join(work, 'bed.port');
   const { product } = options;
@@ -93,15 +143,16 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
     trusted: options.trusted ?? true,
     env: { ...options.env, BED_PORT_FILE: portFile },
   });
+  let browser: BrowserContext | null = null;
   try {
-    const browser = await openBrowser(work);
+    browser = await openBrowser(work);
+    const address = (folder: string): string => addressOf(server, folder, development);
     const page = browser.pages()[0] ?? (await browser.newPage());
-    await page.goto(address(server, options.folder, development));
-    await page.waitForSelector('.monaco-workbench', { timeout: READY_MS });
-    await until(() => existsSync(portFile), READY_MS, 'the extension host');
-    return editorOn({ work, page, browser, server, folder: options.folder, portFile });
+    return await openWindow({ work, page, browser, server, address, portFile }, options.folder);
   } catch (error) {
+    await browser?.close().catch(() => undefined);
     await server.stop();
+    rmSync(work, { recursive: true, force: true, maxRetries: 5 });
     throw error;
   }
 }
@@ -111,18 +162,39 @@ interface Parts {
   readonly page: Page;
   readonly browser: BrowserContext;
   readonly server: Server;
-  readonly folder: string;
+  readonly address: (folder: string) => string;
+  /** Where the extension host that has started last has put its port. */
   readonly portFile: string;
 }
 
-function editorOn({ work, page, browser, server, folder, portFile }: Parts): Editor {
+async function openWindow(parts: Parts, folder: string): Promise<Editor> {
+  parts.page.setDefaultTimeout(SHOWN_MS);
+  await parts.page.goto(parts.address(folder), { timeout: READY_MS });
+  return editorOn(parts, folder, await hostOf(parts));
+}
+
+/** The port of the extension host that starts now. */
+async function hostOf({ page, portFile }: Parts): Promise<string> {
+  await page.waitForSelector('.monaco-workbench', { timeout: READY_MS });
+  await until(() => existsSync(portFile), READY_MS, 'the extension host');
+  const port = readFileSync(portFile, 'utf8');
+  rmSync(portFile);
+  return port;
+}
+
+function editorOn(parts: Parts, folder: string, firstPort: string): Editor {
+  const { work, page, browser, server } = parts;
+  let port = firstPort;
   const editor: Editor = {
     page,
     work,
-    inHost: (run, argument) => ask(portFile, run.toString(), argument),
+    inHost: (run, argument) => ask(port, run.toString(), argument),
     async open(file, line = -1, column = 0) {
-      await editor.inHost(showFile, { path: join(folder, file), line, column });
-      await pause(200);
+      await editor.inHost(showFile, { path: resolve(folder, file), line, column });
+      await page.waitForSelector(
+        `.editor-group-container.active .tab.active[data-resource-name="${basename(file)}"]`,
+      );
+      await page.waitForSelector('.editor-group-container.active .monaco-editor.focused');
     },
     async select(start, end) {
       await editor.inHost(setSelection, { start, end });
@@ -137,22 +209,33 @@ function editorOn({ work, page, browser, server, folder, portFile }: Parts): Edi
       await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
     },
     async ghostText() {
-      const isThere = await seen(page, '[class*=ghost-text]', 3000);
-      if (!isThere) await page.keyboard.press('Control+Alt+i');
-      await page.waitForSelector('[class*=ghost-text]', { timeout: 10_000 });
-      // The keybindings' conditions follow what is shown.
-      await pause(300);
+      // By itself, or after the keys that ask for it.
+      if (!(await seen(page, '[class*=ghost-text]', 5000))) await page.keyboard.press('Control+Alt+i');
+      await editor.until('an inline completion');
+    },
+    async until(condition) {
+      await until(() => holds(editor, condition), SHOWN_MS, condition);
+    },
+    async untilText(file, part) {
+      await until(async () => (await editor.textOf(file)).includes(part), SHOWN_MS, `${part} in ${file}`);
     },
     async run(command, ...args) {
       await editor.inHost(runCommand, { command, args });
     },
-    textOf: (file) => editor.inHost(textOf, join(folder, file)),
+    textOf: (file) => editor.inHost(textOf, resolve(folder, file)),
     async screenshot(name) {
       const shots = process.env['SCREENSHOTS'] ?? join(work, 'screenshots');
       mkdirSync(shots, { recursive: true });
       const path = join(shots, `${name}.png`);
       await page.screenshot({ path });
       return path;
+    },
+    async reload() {
+      await page.reload({ timeout: READY_MS });
+      port = await hostOf(parts);
+    },
+    async openWindow(other) {
+      return await openWindow({ ...parts, page: await browser.newPage() }, other);
     },
     async close() {
       await browser.close().catch(() => undefined);
@@ -163,7 +246,21 @@ function editorOn({ work, page, browser, server, folder, portFile }: Parts): Edi
   return Object.freeze(editor);
 }
 
-export function pause(milliseconds: number): Promise<void> {
+/** Presses the keys that have the condition, and asks whether they did anything. */
+async function holds(editor: Editor, condition: Condition): Promise<boolean> {
+  const before = await editor.inHost(timesHeld, null);
+  await editor.press(CONDITIONS[condition].keys);
+  for (let asked = 0; asked < 3; asked++) if ((await editor.inHost(timesHeld, null)) > before) return true;
+  return false;
+}
+
+/** The window's answer comes after what it was asked to do before. */
+async function timesHeld(vscode: typeof VSCode): Promise<number> {
+  await vscode.commands.executeCommand('setContext', 'hunkmark-bed.asked', true);
+  return (globalThis as unknown as { hunkmarkBed: { readonly held: number } }).hunkmarkBed.held;
+}
+
+function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
@@ -176,7 +273,7 @@ export async function until(
   const end = Date.now() + deadline;
   while (!(await isTrue())) {
     if (Date.now() > end) throw new Error(`${what} did not come within ${deadline / 1000} s`);
-    await pause(100);
+    await pause(50);
   }
 }
 
@@ -213,14 +310,15 @@ function definedEnvironment(): Record<string, string> {
   return Object.fromEntries(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
-function address({ authority }: Server, folder: string, development: string): string {
+function addressOf({ authority }: Server, folder: string, development: string): string {
   const payload = [['extensionDevelopmentPath', `vscode-remote://${authority}${development}`]];
-  const query = new URLSearchParams({ folder, payload: JSON.stringify(payload) });
+  const what = folder.endsWith('.code-workspace') ? 'workspace' : 'folder';
+  const query = new URLSearchParams({ [what]: folder, payload: JSON.stringify(payload) });
   return `http://${authority}/?${query.toString()}`;
 }
 
-async function ask<R>(portFile: string, code: string, argument: unknown): Promise<R> {
-  const response = await fetch(`http://127.0.0.1:${readFileSync(portFile, 'utf8')}`, {
+async function ask<R>(port: string, code: string, argument: unknown): Promise<R> {
+  const response = await fetch(`http://127.0.0.1:${port}`, {
     method: 'POST',
     body: JSON.stringify({ code, argument }),
     signal: AbortSignal.timeout(HOST_MS),

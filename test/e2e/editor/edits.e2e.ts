@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import type { LineOrigin } from '../../../src/core/origin';
+import { join } from 'node:path';
+import { installAgent } from '../../support/agent-edits';
 import { scratchRepo, type ScratchRepo } from '../../support/scratch-repo';
-import { BASE_TEXT, chat, EDIT_ROWS, fileOf, pathIn, type EditRow } from './edit-rows';
-import { openEditor, pause, until, type Editor } from './editor';
+import { openEditor, until, type Editor } from './editor';
 import { linesOf, productIsActive, reasonsOf, type SeenLine } from './provenance';
-
-/** After the last key: what follows an edit (the selection, the save, the notice) and then the judgement. */
-const AFTER_MS = 400;
-/** How long a busy machine may take until the text of an edit is there. */
-const TEXT_MS = 15_000;
+import { BASE_TEXT, BUSY_MS, chatIsReady, type Desk, type EditRow } from './rows/row';
+import { EDIT_ROWS, fileOf } from './rows/rows';
 
 for (const product of ['stable', 'proposed'] as const) {
   describe(`every kind of edit, ${product === 'stable' ? 'on the stable API' : "with the editor's own reasons"}`, () => {
@@ -18,20 +16,21 @@ for (const product of ['stable', 'proposed'] as const) {
     const table: Judged[] = [];
 
     before(async function () {
-      this.timeout(180_000);
+      this.timeout(400_000);
       repo = scratchRepo();
       for (const row of EDIT_ROWS) repo.write(fileOf(row), row.before ?? BASE_TEXT);
       repo.write('warm-up.js', BASE_TEXT);
       repo.git('add', '--all');
       repo.git('commit', '--quiet', '-m', 'Start');
-      const settings = { 'hunkmark.highlight': true };
-      editor = await openEditor({ folder: repo.dir, product, settings });
+      await installAgent(repo);
+      editor = await openEditor({ folder: repo.dir, product });
       opened = editor;
       await productIsActive(editor);
-      // The first request to a chat finds no language model yet.
       await editor.open('warm-up.js');
-      await chat(editor, 'insert warm-up.js');
+      await chatIsReady(deskFor('warm-up.js'));
     });
+
+    const deskFor = (file: string): Desk => ({ editor, repo, file, path: join(repo.dir, file) });
 
     after(async () => {
       console.log(printed(table));
@@ -44,13 +43,14 @@ for (const product of ['stable', 'proposed'] as const) {
       it(row.edit, async () => {
         const file = fileOf(row);
         await editor.open(file);
-        await row.keys({ editor, file, path: pathIn(repo.dir, row) });
-        await until(async () => hasTexts(row, await editor.textOf(file)), TEXT_MS, 'the text').catch(
-          () => undefined,
+        const last = (await row.keys(deskFor(file))) ?? file;
+        await until(
+          async () => hasTexts(row, await editor.textOf(last)),
+          BUSY_MS,
+          `the text of the edit in ${last}`,
         );
-        await pause(AFTER_MS);
-        const seen = await linesOf(editor, repo.dir, file);
-        const reasons = await reasonsOf(editor, repo.dir, file);
+        const seen = await linesOf(editor, repo.dir, last);
+        const reasons = await reasonsOf(editor, repo.dir, last);
         await editor.press('Escape', 'Control+s');
         assert.ok(seen, 'the file is followed');
         table.push({ row, seen, reasons });

@@ -15,7 +15,7 @@ interface Exports {
 }
 
 const ID = 'hunkmark.hunkmark';
-const ACTIVE_MS = 30_000;
+const ACTIVE_MS = 90_000;
 
 /** Until the product is active; it activates by itself some time after the editor's start. */
 export async function productIsActive(editor: Editor): Promise<void> {

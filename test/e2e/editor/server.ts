@@ -22,7 +22,7 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-const START_MS = 60_000;
+const START_MS = 90_000;
 const STOP_MS = 3000;
 
 /** No network, no first-run pages, nothing that asks. */

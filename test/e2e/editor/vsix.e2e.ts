@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { scratchRepo, type ScratchRepo } from '../../support/scratch-repo';
-import { openEditor, pause, type Editor } from './editor';
+import { openEditor, type Editor } from './editor';
 import { pack } from './product';
 import { linesOf, productIsActive } from './provenance';
 
@@ -10,7 +10,7 @@ describe('the .vsix', () => {
   let opened: Editor | null = null;
 
   before(async function () {
-    this.timeout(180_000);
+    this.timeout(400_000);
     repo = scratchRepo();
     repo.commitFile('a.js', 'const a = 1;\n');
     editor = await openEditor({ folder: repo.dir, product: { vsix: pack(repo.root) } });
@@ -28,9 +28,11 @@ describe('the .vsix', () => {
     await editor.open('a.js');
     await editor.type('//one');
     await editor.ghostText();
-    await editor.press('Tab', 'Enter');
+    await editor.press('Tab');
+    await editor.untilText('a.js', 'two three');
+    await editor.press('Enter');
     await editor.type('let b');
-    await pause(400);
+    await editor.untilText('a.js', 'let b');
     const lines = await linesOf(editor, repo.dir, 'a.js');
     assert.deepEqual(
       lines?.map(({ text, origin }) => [text, origin.class]),

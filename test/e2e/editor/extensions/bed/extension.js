@@ -8,7 +8,7 @@ const AsyncFunction = Object.getPrototypeOf(async () => undefined).constructor;
 
 exports.activate = (context) => {
   const reasons = [];
-  globalThis.hunkmarkBed = { reasons };
+  globalThis.hunkmarkBed = { reasons, held: 0 };
   const server = http.createServer((request, response) => {
     const parts = [];
     request.on('data', (part) => parts.push(part));
@@ -27,6 +27,10 @@ exports.activate = (context) => {
       if (event.contentChanges.length > 0)
         reasons.push({ uri: event.document.uri.toString(), said: said(event.detailedReason, event.reason) });
     }),
+    // The keys of this command have a condition each: it runs where the condition holds.
+    vscode.commands.registerCommand('hunkmark-bed.holds', () => void globalThis.hunkmarkBed.held++),
+    vscode.languages.registerRenameProvider({ pattern: '**/*.js' }, { provideRenameEdits: everyWord }),
+    vscode.languages.registerCodeActionsProvider({ pattern: '**/*.js' }, { provideCodeActions: answerIsTwo }),
     vscode.languages.registerDocumentFormattingEditProvider(
       { pattern: '**/*.js' },
       { provideDocumentFormattingEdits: tabsToSpaces },
@@ -51,6 +55,28 @@ function said(reason, undoOrRedo) {
   return [source ?? metadata.source, metadata.kind ?? metadata.name ?? metadata.type]
     .filter((word) => typeof word === 'string')
     .join('/');
+}
+
+function everyWord(document, position, name) {
+  const word = document.getText(document.getWordRangeAtPosition(position));
+  const edit = new vscode.WorkspaceEdit();
+  for (const { index } of document.getText().matchAll(new RegExp(`\\b${word}\\b`, 'g')))
+    edit.replace(
+      document.uri,
+      new vscode.Range(...[index, index + word.length].map((at) => document.positionAt(at))),
+      name,
+    );
+  return edit;
+}
+
+/** A quick fix on a line that ends in `= 1;`. */
+function answerIsTwo(document, { start }) {
+  const { text, range } = document.lineAt(start.line);
+  if (!text.endsWith('= 1;')) return [];
+  const action = new vscode.CodeAction('Make it two', vscode.CodeActionKind.QuickFix);
+  action.edit = new vscode.WorkspaceEdit();
+  action.edit.replace(document.uri, range, text.replace('= 1;', '= 2; // two'));
+  return [action];
 }
 
 function tabsToSpaces(document) {

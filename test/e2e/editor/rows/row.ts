@@ -1,0 +1,89 @@
+import type { LineOrigin } from '../../../../src/core/origin';
+import type { ScratchRepo } from '../../../support/scratch-repo';
+import { until, type Editor } from '../editor';
+
+type SeenClass = LineOrigin['class'];
+
+/** One kind of edit of the table, done with real keys in a file of its own. */
+export interface EditRow {
+  readonly edit: string;
+  /** Who really did it. What a person does must never be called `ai`, what a model does never `human`. */
+  readonly by: 'person' | 'model' | 'other';
+  /**
+   * Keys for a file that is open with the caret in its last, empty line. The answer is the name of the file to judge,
+   * where it is another one in the end.
+   */
+  readonly keys: (desk: Desk) => Promise<string | void>;
+  /**
+   * Text of a line → its class, or all that are right, for each line that is not as it was; white space of a line's
+   * ends does not count, and a text that is not there is not asked for where several are right. Written by hand.
+   */
+  readonly expected: Readonly<Record<string, SeenClass | readonly SeenClass[]>>;
+  /** What is in the file before; default `BASE_TEXT`. */
+  readonly before?: string;
+}
+
+export interface Desk {
+  readonly editor: Editor;
+  readonly repo: ScratchRepo;
+  /** Name of the row's file. */
+  readonly file: string;
+  /** Its absolute path. */
+  readonly path: string;
+}
+
+export const BASE_TEXT = 'function alpha() {\n  return alphaValue;\n}\nconst alphaValue = 1;\n\n';
+
+/** How long a busy machine may take for what an idle one does at once. */
+export const BUSY_MS = 30_000;
+
+/** What `acceptAll` leaves. */
+export const ACCEPTED = {
+  '//ai': 'human',
+  'function fromAi(a, b) {': 'ai',
+  '  const total = a + b;': 'ai',
+  '  return total;': 'ai',
+} as const;
+
+/** Four lines of an inline completion, in the file's last line. */
+export async function acceptAll({ editor, file }: Desk): Promise<void> {
+  await editor.type('//ai');
+  await editor.ghostText();
+  await editor.press('Tab');
+  await editor.untilText(file, 'return total');
+}
+
+/** Until the document has the text, and nothing unsaved. */
+export async function isSavedAs(
+  { editor, file, repo }: Desk,
+  isRight: (text: string) => boolean,
+): Promise<void> {
+  const isSaved = async (): Promise<boolean> => {
+    const text = await editor.textOf(file);
+    return isRight(text) && repo.read(file) === text;
+  };
+  await until(isSaved, BUSY_MS, `the right text of ${file} on disk`);
+}
+
+/** A request to the fake agent in the chat view; its edits are in the document, and saved. */
+export async function chat(desk: Desk, request: string, part: string): Promise<void> {
+  await ask(desk.editor, `${request} ${desk.file}`);
+  await isSavedAs(desk, (text) => text.includes(part));
+}
+
+/** The first requests to a chat find no language model yet. */
+export async function chatIsReady(desk: Desk): Promise<void> {
+  let asked = 0;
+  const answers = async (): Promise<boolean> => {
+    if (Date.now() - asked > 5000) {
+      asked = Date.now();
+      await ask(desk.editor, `insert ${desk.file}`);
+    }
+    return (await desk.editor.textOf(desk.file)).includes('by chat');
+  };
+  await until(answers, 2 * BUSY_MS, 'an answer of the chat');
+}
+
+async function ask(editor: Editor, request: string): Promise<void> {
+  await editor.run('workbench.action.chat.open', { query: `@fake ${request}`, mode: 'agent' });
+}
