@@ -67,7 +67,11 @@ function hasOpenLine(side: MoveSide): boolean {
 
 /** Whether a key stands exactly once in each of two texts. */
 function once(a: readonly string[], b: readonly string[]): (key: string) => boolean {
-  const count = (keys: readonly string[], key: string): number =>
-    keys.filter((other) => other === key).length;
-  return (key) => count(a, key) === 1 && count(b, key) === 1;
+  const count = (keys: readonly string[]): Map<string, number> => {
+    const counts = new Map<string, number>();
+    for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+    return counts;
+  };
+  const [inA, inB] = [count(a), count(b)];
+  return (key) => inA.get(key) === 1 && inB.get(key) === 1;
 }
