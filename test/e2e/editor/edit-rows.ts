@@ -387,6 +387,26 @@ export const EDIT_ROWS: readonly EditRow[] = [
     },
     expected: { '  // by chat, first': 'ai', '  // by chat, second': 'ai', mine: 'human' },
   },
+  {
+    edit: 'chat deletes a word where the caret is',
+    by: 'model',
+    before: 'function alpha() {\n  return alphaValue + betaValue;\n}\n\n',
+    keys: async ({ editor, file }) => {
+      await editor.select([1, 19], [1, 19]);
+      await chat(editor, `shorten ${file}`);
+    },
+    expected: { 'return alphaValue;': ['ai', 'mixed', 'unknown'] },
+  },
+  {
+    edit: 'paste lines, and a notice of an acceptance without a completion',
+    by: 'other',
+    keys: async ({ editor }) => {
+      await editor.copyFromElsewhere('const pastedOne = 1;\nconst pastedTwo = 2;\n');
+      await editor.press('Control+v', 'Control+Alt+n');
+      await pause(300);
+    },
+    expected: { 'const pastedOne = 1;': 'unknown', 'const pastedTwo = 2;': 'unknown' },
+  },
 ];
 
 /** A request to the fake agent in the chat view, with what it changes saved. */
