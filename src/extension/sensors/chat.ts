@@ -15,7 +15,7 @@ const FRESH_MS = 2000;
 
 export interface ChatSensor extends Sensor, Disposable {
   /** The chat has edited the file and this change was not repeated in its document: it may be the chat's. */
-  mayHaveMade(seen: SeenChange): boolean;
+  readonly mayHaveMade: (seen: SeenChange) => boolean;
 }
 
 /**

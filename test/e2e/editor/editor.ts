@@ -52,7 +52,8 @@ const READY_MS = 60_000;
 const HOST_MS = 30_000;
 const KEY_MS = 25;
 
-const THEMES: Readonly<Record<Theme, string>> = {
+/** The editor's own names. */
+export const THEMES: Readonly<Record<Theme, string>> = {
   light: 'Default Light Modern',
   dark: 'Default Dark Modern',
   'high contrast': 'Default High Contrast',
@@ -74,6 +75,8 @@ const SETTINGS = {
 const KEYBINDINGS = [
   { key: 'ctrl+alt+i', command: 'editor.action.inlineSuggest.trigger' },
   { key: 'ctrl+alt+l', command: 'editor.action.inlineSuggest.acceptNextLine' },
+  // What follows a key that accepted nothing.
+  { key: 'ctrl+alt+n', command: 'hunkmark.accepted' },
 ];
 
 export async function openEditor(options: EditorOptions): Promise<Editor> {

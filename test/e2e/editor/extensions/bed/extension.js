@@ -8,7 +8,8 @@ const AsyncFunction = Object.getPrototypeOf(async () => undefined).constructor;
 
 exports.activate = (context) => {
   const reasons = [];
-  globalThis.hunkmarkBed = { reasons };
+  const meter = process.env.BED_METER ? require('./meter.js').startMeter() : null;
+  globalThis.hunkmarkBed = { reasons, meter };
   const server = http.createServer((request, response) => {
     const parts = [];
     request.on('data', (part) => parts.push(part));
