@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEditor, pause, until, type Editor } from '../e2e/editor/editor';
 import { METERED, meterOf, modelLines, whyNoEditor, type Busy, type Meter } from '../e2e/editor/meter';
@@ -118,7 +118,7 @@ async function rewrite({ editor, repo, agent, meter }: Desk, file: string, share
       await until(async () => (await modelLines(editor, path)) === models, NOTICED_MS, `${models} lines`);
     await pause(RESTED_MS);
   };
-  agent.forgetJournal();
+  forget(join(agent.commonDir, 'hunkmark', 'worktrees', 'main'));
   writeFileSync(path, textOf(0));
   await settle(textOf(0), 0);
   const text = textOf(share);
@@ -127,6 +127,11 @@ async function rewrite({ editor, repo, agent, meter }: Desk, file: string, share
   else writeFileSync(path, text);
   await settle(text, (LINES * share) / 100);
   return await meter.takeBusy();
+}
+
+/** The journal begins anew; its folder stays, for the editor watches it. */
+function forget(journal: string): void {
+  for (const segment of readdirSync(journal)) rmSync(join(journal, segment));
 }
 
 async function hasText(editor: Editor, path: string, text: string): Promise<boolean> {
