@@ -38,7 +38,7 @@ export async function blame(place: Place, name: string, revision: string | null)
     const file = pathIn(opened, place.cwd, name);
     return revision === null
       ? { path: file, revision, lines: await workingLines(opened, file) }
-      : await linesAtRevision(opened, file, revision);
+      : await blameRevision(opened, file, revision);
   });
 }
 
@@ -55,7 +55,8 @@ function pathIn({ repository }: Opened, cwd: string, name: string): string {
 
 // ---- committed lines
 
-async function linesAtRevision(opened: Opened, file: string, revision: string): Promise<Blamed> {
+/** Every line of a file (its path in the repository) as it is at a revision. */
+export async function blameRevision(opened: Opened, file: string, revision: string): Promise<Blamed> {
   const found = await opened.commits.commit(revision);
   if (!found) throw new Refused(`there is no commit ${revision}`);
   const lines = await committedLines(opened, found.commit.tree, file);

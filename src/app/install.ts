@@ -10,6 +10,7 @@ import {
 } from '../git/hook-files';
 import { runGit, type GitResult } from '../git/run';
 import { register, unregister } from '../git/registry';
+import { takeBackSettings } from '../git/shared-settings';
 import { hasMarker, refreshMarkers, setMarker } from '../git/state-files';
 
 export interface InstallOptions {
@@ -42,6 +43,8 @@ export type InstallReport =
       readonly kind: 'uninstalled';
       readonly hooksFolder: string;
       readonly hooks: readonly UndoneHook[];
+      /** Keys of git's configuration that are as they were before. */
+      readonly settings: readonly string[];
       /** Folders that are gone: the state folder, with the journal in it, and a hooks folder that was ours. */
       readonly removed: readonly string[];
     }
@@ -65,9 +68,11 @@ export async function installHooks(options: InstallOptions): Promise<InstallRepo
 export async function uninstallHooks(options: { readonly repositoryDir: string }): Promise<InstallReport> {
   return refusing(options.repositoryDir, async () => {
     const place = await locateHooks(options.repositoryDir);
+    // Before the state folder goes, which says what they were.
+    const settings = await takeBackSettings(place);
     const undone = uninstallHookFiles(place);
     remember(() => unregister(place.worktree));
-    return { kind: 'uninstalled', hooksFolder: place.folder, ...undone };
+    return { kind: 'uninstalled', hooksFolder: place.folder, settings, ...undone };
   });
 }
 
@@ -87,7 +92,7 @@ export function formatInstallReport(report: InstallReport): string {
       case 'installed':
         return installedLines(report.hooksFolder, report.hooks, report.state);
       case 'uninstalled':
-        return uninstalledLines(report.hooks, report.removed);
+        return uninstalledLines(report);
       case 'refused':
         return ['Hunkmark stopped.', report.refusal.happened, report.refusal.advice];
     }
@@ -116,13 +121,18 @@ const HOW = {
   wrapped: ', the hook that was there was moved aside and runs as before',
 } as const;
 
-function uninstalledLines(hooks: readonly UndoneHook[], removed: readonly string[]): string[] {
+function uninstalledLines({
+  hooks,
+  settings,
+  removed,
+}: Extract<InstallReport, { readonly kind: 'uninstalled' }>): string[] {
   if (removed.length === 0 && hooks.every(({ outcome }) => outcome === 'untouched')) {
     return ['Hunkmark was not installed here.'];
   }
   return [
     'Hunkmark is out of this repository:',
     ...hooks.map(({ file, outcome }) => `  ${file}: ${UNDONE[outcome]}`),
+    ...settings.map((key) => `  ${key} in git's configuration: as it was before`),
     ...removed.map((folder) => `  ${folder}: removed`),
     ...hooks.flatMap(({ file, saved }) =>
       saved === null ? [] : [`${file} was changed since; the hook from before is still in ${saved}`],

@@ -1,11 +1,11 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { InstallRefused, inspectHookFiles, locateHooks } from '../git/hook-files';
-import { journalOf } from '../git/journal-files';
+import { InstallRefused, inspectHookFiles, locateHooks, renewHookFiles } from '../git/hook-files';
+import { journalOf, trimJournal } from '../git/journal-files';
 import { registeredTrees, unregister } from '../git/registry';
 import { findRepository } from '../git/repository';
-import { git } from '../git/run';
 import { readSettings } from '../git/settings';
+import { setSetting } from '../git/shared-settings';
 import { copyProgram, isInstalled, readNodePath, stateFiles, writeNodePath } from '../git/state-files';
 import { uninstallAgentHooks } from './agent-hooks';
 import { formatInstallReport, installHooks, uninstallHooks } from './install';
@@ -77,15 +77,22 @@ export async function setUp(
 }
 
 /**
- * Keeps the hook program and the path of Node fresh where Hunkmark is in already: an update of the editor moves both.
- * Makes the journal's folder, so that it can be watched.
+ * Keeps what an update of the editor makes old fresh where Hunkmark is in already: the hook program, the path of Node,
+ * our blocks in the hooks. Trims the journal, and makes its folder, so that it can be watched. `now`: milliseconds since
+ * 1970.
  */
-export function refreshPrograms({ commonDir, journal }: WorkTree, { hookProgram, nodePath }: Programs): void {
+export async function renew(
+  { root, commonDir, journal }: WorkTree,
+  { hookProgram, nodePath }: Programs,
+  now: number,
+): Promise<void> {
   if (!isInstalled(commonDir)) return;
   fs.mkdirSync(journal, { recursive: true, mode: 0o700 });
+  trimJournal({ folder: path.dirname(journal), worktree: path.basename(journal) }, now);
   copyProgram(commonDir, hookProgram, fs.existsSync(stateFiles(commonDir).checkProgram));
   const node = readNodePath(commonDir);
   if (node === null || !fs.existsSync(node)) writeNodePath(commonDir, nodePath);
+  await renewHookFiles(await locateHooks(root));
 }
 
 export async function takeOut(root: string): Promise<void> {
@@ -116,7 +123,8 @@ export async function takeOutEverywhere(): Promise<{
 /** Settings that the editor shares with hooks and commands; they live in git's configuration. */
 export type SharedSetting = 'stamp' | 'detail' | 'lines' | 'lineLimit';
 
-/** Sets one of the shared settings in the repository's own git configuration. */
+/** Sets one of the shared settings in the repository's own git configuration; taking Hunkmark out takes it back. */
 export async function setShared(root: string, name: SharedSetting, value: string): Promise<void> {
-  await git(root, ['config', '--local', `hunkmark.${name}`, value]);
+  const repository = findRepository(root);
+  if (repository) await setSetting({ worktree: root, commonDir: repository.commonDir }, name, value);
 }

@@ -12,9 +12,9 @@ import { appendRecord, journalOf, readJournal } from '../git/journal-files';
 import { findRepository, repositoryPath, type Repository } from '../git/repository';
 import { hasMarker, isInstalled, markPending } from '../git/state-files';
 import { LARGEST_FILE } from '../git/working-file';
-import { blame } from './blame';
+import { blameRevision } from './blame';
 import { lastKnown } from './fold';
-import { withRepository } from './opened';
+import { withFound, type Opened } from './opened';
 import { linesAt } from './targets';
 
 /** A file of a working tree that is open in an editor, and what is known of it at that moment. */
@@ -47,18 +47,23 @@ export async function openFile(name: string, text: string): Promise<OpenedFile> 
     return { kind: 'untracked', why: 'no-repository' };
   if (text.length > LARGEST_FILE) return { kind: 'untracked', why: 'too-large' };
   if (await isIgnored(repository, inside)) return { kind: 'untracked', why: 'ignored' };
+  const file = await withFound(repository, (opened) => found(opened, inside, text));
+  return { kind: 'tracked', file };
+}
+
+async function found(opened: Opened, inside: string, text: string): Promise<OpenFile> {
+  const { repository } = opened;
   const commit = await readHead(repository);
-  const head = commit === null ? null : await headLines(repository, commit, inside);
+  const head = commit === null ? null : await linesAt(`${commit}:${inside}`, opened.objects);
   const records = readJournal(journalOf(repository), { path: inside, kind: 'known', latest: RECENT })
     .records.filter(({ worktree }) => worktree === repository.worktreeName)
     .flatMap(({ record }) => (record.kind === 'known' && record.path === inside ? [record] : []));
   const heads = headsOf(records);
   const lines = splitLines(text);
   const last = lastKnown(heads);
-  const found = last ? observe(last, lines) : baseText(lines);
-  const { known, history } = await againstHead(repository, inside, found, head);
-  const from = heads.map(({ id }) => id);
-  return { kind: 'tracked', file: { repository, path: inside, known, history, head, commit, from } };
+  const carried = last ? observe(last, lines) : baseText(lines);
+  const { known, history } = await againstHead(opened, inside, carried, head);
+  return { repository, path: inside, known, history, head, commit, from: heads.map(({ id }) => id) };
 }
 
 /** Lines (1-based) of a text that the last commit does not have. */
@@ -103,19 +108,9 @@ export function recordFile(file: OpenFile, { known, writer, now }: SavedText): O
   return { ...file, from: [id] };
 }
 
-async function headLines(
-  { worktree }: Repository,
-  commit: string,
-  name: string,
-): Promise<readonly string[] | null> {
-  return await withRepository({ cwd: worktree ?? '.', env: {} }, ({ objects }) =>
-    linesAt(`${commit}:${name}`, objects),
-  );
-}
-
 /** A line equal to the last commit's is `base`; one that is not there, and that nobody vouches for, is unknown. */
 async function againstHead(
-  repository: Repository,
+  opened: Opened,
   name: string,
   found: KnownText,
   head: readonly string[] | null,
@@ -126,17 +121,17 @@ async function againstHead(
     if (isEvidenced(origin)) return origin;
     return (committed[line] ?? -1) >= 0 ? BASE : UNKNOWN;
   });
-  const said = head === null ? [] : await historyOf(repository, name);
+  const said = head === null ? [] : await historyOf(opened, name);
   const history = committed.map((line) => said[line] ?? UNKNOWN);
   return { known: { ...found, origins }, history };
 }
 
 /** By blame, where some commit here is known to have trailers; a history that cannot be read says nothing. */
-async function historyOf(repository: Repository, name: string): Promise<readonly LineOrigin[]> {
-  const { commonDir, worktree } = repository;
-  if (worktree === null || (isInstalled(commonDir) && !hasMarker(commonDir, 'tracked'))) return [];
+async function historyOf(opened: Opened, name: string): Promise<readonly LineOrigin[]> {
+  const { commonDir } = opened.repository;
+  if (isInstalled(commonDir) && !hasMarker(commonDir, 'tracked')) return [];
   try {
-    const { lines } = await blame({ cwd: worktree, env: {} }, name, 'HEAD');
+    const { lines } = await blameRevision(opened, name, 'HEAD');
     return lines.map(({ class: lineClass, via, agent, model }): LineOrigin =>
       lineClass === 'unknown' ? UNKNOWN : { class: lineClass, via, agent, model, evidence: 'matched' },
     );

@@ -27,6 +27,11 @@ export async function withRepository<T>(
 ): Promise<T> {
   const repository = findRepository(cwd, env);
   if (!repository) throw new Refused(`${cwd} is not in a git repository`);
+  return await withFound(repository, work);
+}
+
+/** The same for a repository that has been found already. Its readers start no process before they are asked. */
+export async function withFound<T>(repository: Repository, work: (opened: Opened) => Promise<T>): Promise<T> {
   const root = repository.worktree ?? repository.gitDir;
   const objects = openObjects(root);
   try {

@@ -397,21 +397,22 @@ function openLines(from: number, to: number, isOpen: (line: number) => boolean):
 }
 
 interface WordIndex {
-  readonly places: ReadonlyMap<string, ReadonlyMap<number, number>>;
+  /** Ascending; a line that has the word twice is there twice. */
+  readonly places: ReadonlyMap<string, readonly number[]>;
   readonly weights: ReadonlyMap<number, number>;
 }
 
 /** For each heavy word the old lines of the gap that have it, and how often. */
 function wordsOf(lines: readonly string[], gap: Window, isOpen: (line: number) => boolean): WordIndex {
-  const places = new Map<string, Map<number, number>>();
+  const places = new Map<string, number[]>();
   const weights = new Map<number, number>();
   for (let line = gap.aLow; line < gap.aHigh; line++) {
     if (!isOpen(line)) continue;
     weights.set(line, lineWeight(lines[line] ?? ''));
     for (const word of heavyWords(lines[line] ?? '')) {
-      const at = places.get(word) ?? new Map<number, number>();
-      at.set(line, (at.get(line) ?? 0) + 1);
-      places.set(word, at);
+      const at = places.get(word);
+      if (at) at.push(line);
+      else places.set(word, [line]);
     }
   }
   return { places, weights };
@@ -431,9 +432,14 @@ function mostShared(line: string, index: WordIndex): Shared {
   const shared = new Map<number, number>();
   let looked = 1;
   for (const [word, times] of tally(words)) {
-    for (const [old, there] of index.places.get(word) ?? []) {
+    const weight = wordWeight(word);
+    const places = index.places.get(word) ?? [];
+    for (let at = 0; at < places.length;) {
+      const old = places[at] ?? -1;
+      const first = at;
+      while (places[at] === old) at++;
       looked++;
-      shared.set(old, (shared.get(old) ?? 0) + Math.min(times, there) * wordWeight(word));
+      shared.set(old, (shared.get(old) ?? 0) + Math.min(times, at - first) * weight);
     }
   }
   let [best, most] = [-1, 0];

@@ -10,6 +10,7 @@ import {
   type OriginRange,
 } from './edit';
 import type { KnownText } from './known';
+import { splitLines } from './lines';
 import { isEvidenced, UNKNOWN, type LineOrigin } from './origin';
 
 // A file that is open in an editor: the text that was found when it was opened, and everything that has been seen
@@ -69,7 +70,7 @@ export function changedText(text: string, changes: readonly TextChange[]): strin
  * origin of its line, by history where the last commit has it.
  */
 export function originsBetween(buffer: Buffer, from: number, to: number): OriginRange<LineOrigin>[] {
-  return resolved(buffer, rangesOf(buffer), from, to).map(({ start, end, origin }) => ({
+  return resolved(readOrigins(buffer), from, to).map(({ start, end, origin }) => ({
     start: start - from,
     end: end - from,
     origin,
@@ -157,14 +158,14 @@ function mapInserts(
 function withMoves(buffer: Buffer, edit: Edit<LineOrigin>): Edit<LineOrigin> {
   const inserts = edit.ops.filter((op) => op.kind === 'insert');
   if (inserts.length === 0) return edit;
-  const ranges = rangesOf(buffer);
-  const lost = lostLines(buffer, edit, ranges);
+  const reading = readOrigins(buffer);
+  const lost = lostLines(reading, edit);
   const moved = new Set<LostLine>();
   const after = applyEdit(edit, buffer.text);
   const inserted = mapInserts(edit, (text, origin, at) => {
     const copy = doubled(after, text, at);
-    if (copy !== null && lost.size === 0) return copiedPieces(buffer, ranges, edit, copy, text, origin);
-    return text.split(/(?<=\n)/).flatMap((line) => {
+    if (copy !== null && lost.size === 0) return copiedPieces(reading, edit, copy, text, origin);
+    return splitLines(text).flatMap((line) => {
       const found = lost.get(line.trim())?.shift();
       if (!found) return [{ text: line, origin }];
       moved.add(found);
@@ -188,24 +189,24 @@ interface LostLine {
   readonly pieces: readonly Piece[];
 }
 
-function lostLines(
-  buffer: Buffer,
-  edit: Edit<LineOrigin>,
-  ranges: readonly OriginRange<LineOrigin>[],
-): Map<string, LostLine[]> {
+function lostLines(reading: Reading, edit: Edit<LineOrigin>): Map<string, LostLine[]> {
+  const { buffer } = reading;
   const lost = new Map<string, LostLine[]>();
   for (const { start, end } of deletedRanges(edit)) {
     let at = start;
-    for (const line of buffer.text.slice(start, end).split(/(?<=\n)/)) {
-      const key = line.trim();
-      const from = at + line.length - line.trimStart().length;
-      at += line.length;
+    for (const text of splitLines(buffer.text.slice(start, end))) {
+      const key = text.trim();
+      const from = at + text.length - text.trimStart().length;
+      at += text.length;
       if (key === '') continue;
-      const pieces = resolved(buffer, ranges, from, from + key.length).map((range) => ({
-        text: buffer.text.slice(range.start, range.end),
-        origin: range.origin,
-      }));
-      lost.set(key, [...(lost.get(key) ?? []), { start: from, end: from + key.length, pieces }]);
+      const line = {
+        start: from,
+        end: from + key.length,
+        pieces: piecesOf(reading, from, from + key.length),
+      };
+      const alike = lost.get(key);
+      if (alike) alike.push(line);
+      else lost.set(key, [line]);
     }
   }
   return lost;
@@ -234,19 +235,16 @@ function doubled(after: string, text: string, at: number): number | null {
 }
 
 function copiedPieces(
-  buffer: Buffer,
-  ranges: readonly OriginRange<LineOrigin>[],
+  reading: Reading,
   edit: Edit<LineOrigin>,
   copy: number,
   text: string,
   origin: LineOrigin,
 ): Piece[] {
   const from = oldOffset(edit, copy);
-  if (from === null || buffer.text.slice(from, from + text.length) !== text) return [{ text, origin }];
-  return resolved(buffer, ranges, from, from + text.length).map((range) => ({
-    text: buffer.text.slice(range.start, range.end),
-    origin: range.origin,
-  }));
+  if (from === null || reading.buffer.text.slice(from, from + text.length) !== text)
+    return [{ text, origin }];
+  return piecesOf(reading, from, from + text.length);
 }
 
 /** Where a kept character of the new text stood in the old one. */
@@ -268,38 +266,81 @@ function oldOffset(edit: Edit<LineOrigin>, offset: number): number | null {
 /** A mark for what was there when the file was opened: which line it is of says the rest. */
 const FOUND: LineOrigin = { class: 'base' };
 
-function rangesOf({ edit }: Buffer): OriginRange<LineOrigin>[] {
-  return originsOf(edit, FOUND);
+/** A buffer with what a search in it needs: its texts may have ten thousand lines, and as many questions are asked. */
+interface Reading {
+  readonly buffer: Buffer;
+  readonly ranges: readonly OriginRange<LineOrigin>[];
+  /** Where kept characters are now and were before, ascending. */
+  readonly kept: readonly { readonly start: number; readonly end: number; readonly old: number }[];
+  /** Offsets of the baseline at which its lines begin. */
+  readonly lines: readonly number[];
 }
 
-function resolved(
-  buffer: Buffer,
-  ranges: readonly OriginRange<LineOrigin>[],
-  from: number,
-  to: number,
-): OriginRange<LineOrigin>[] {
+function readOrigins(buffer: Buffer): Reading {
+  const kept: { start: number; end: number; old: number }[] = [];
+  let [old, at] = [0, 0];
+  for (const op of buffer.edit.ops) {
+    if (op.kind === 'retain') kept.push({ start: at, end: at + op.length, old });
+    if (op.kind !== 'insert') old += op.length;
+    if (op.kind !== 'delete') at += op.kind === 'insert' ? op.text.length : op.length;
+  }
+  let start = 0;
+  const lines = buffer.start.lines.map((line) => (start += line.length) - line.length);
+  return { buffer, ranges: originsOf(buffer.edit, FOUND), kept, lines };
+}
+
+function piecesOf(reading: Reading, from: number, to: number): Piece[] {
+  return resolved(reading, from, to).map(({ start, end, origin }) => ({
+    text: reading.buffer.text.slice(start, end),
+    origin,
+  }));
+}
+
+function resolved(reading: Reading, from: number, to: number): OriginRange<LineOrigin>[] {
   const found: OriginRange<LineOrigin>[] = [];
-  for (const range of ranges) {
-    if (range.end <= from || range.start >= to) continue;
+  const { ranges } = reading;
+  for (let at = lastAt(ranges, from, ({ start }) => start); at < ranges.length; at++) {
+    const range = ranges[at];
+    if (range === undefined || range.start >= to) break;
     const [start, end] = [Math.max(range.start, from), Math.min(range.end, to)];
-    if (range.origin === FOUND) found.push(...foundPieces(buffer, start, end));
+    if (start >= end) continue;
+    if (range.origin === FOUND) found.push(...foundPieces(reading, start, end));
     else found.push({ start, end, origin: range.origin });
   }
   return found;
 }
 
 /** Kept characters by the line they stood in; a stretch of them may hold several lines. */
-function foundPieces(buffer: Buffer, start: number, end: number): OriginRange<LineOrigin>[] {
+function foundPieces(
+  { buffer, kept, lines }: Reading,
+  start: number,
+  end: number,
+): OriginRange<LineOrigin>[] {
   const pieces: OriginRange<LineOrigin>[] = [];
+  let before = -1;
   for (let at = start; at < end;) {
-    const old = oldOffset(buffer.edit, at);
-    if (old === null) return pieces;
-    const lineEnd = buffer.baseline.indexOf('\n', old);
-    const stop = Math.min(end, at + (lineEnd < 0 ? buffer.baseline.length : lineEnd + 1) - old);
-    pieces.push({ start: at, end: stop, origin: copiedOrigin(buffer, lineAt(buffer.start.lines, old)) });
-    at = stop;
+    const run = kept[lastAt(kept, at, (each) => each.start)];
+    if (run === undefined || at >= run.end) return pieces;
+    const old = run.old + at - run.start;
+    const line = lastAt(lines, old, (offset) => offset);
+    const stop = Math.min(end, run.end, at + (lines[line + 1] ?? buffer.baseline.length) - old);
+    const last = line === before ? pieces.pop() : undefined;
+    pieces.push({ start: last?.start ?? at, end: stop, origin: copiedOrigin(buffer, line) });
+    [before, at] = [line, stop];
   }
   return pieces;
+}
+
+/** The index of the last entry whose place is at or before `offset`; 0 where there is none. */
+function lastAt<T>(entries: readonly T[], offset: number, place: (entry: T) => number): number {
+  let [low, high] = [0, entries.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    const entry = entries[middle];
+    if (entry !== undefined && place(entry) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return Math.max(0, low);
 }
 
 /** A copy of a committed line is no committed line: history says whose it is, or nobody does. */
@@ -308,13 +349,4 @@ function copiedOrigin({ start, history }: Buffer, line: number): LineOrigin {
   if (origin.class !== 'base') return origin;
   const before = history[line] ?? UNKNOWN;
   return isEvidenced(before) ? before : UNKNOWN;
-}
-
-function lineAt(lines: readonly string[], offset: number): number {
-  let at = 0;
-  for (let line = 0; line < lines.length; line++) {
-    at += lines[line]?.length ?? 0;
-    if (offset < at) return line;
-  }
-  return lines.length - 1;
 }

@@ -27,9 +27,9 @@ const SAME_FILE_WEIGHT = 10;
  */
 export function findMoves(from: MoveSide, to: MoveSide, reach: MoveReach): Run[] {
   if (!hasOpenLine(from) || !hasOpenLine(to)) return [];
-  const [a, b] = [from.lines.map(lineKey), to.lines.map(lineKey)];
+  const [a, b] = [openKeys(from), openKeys(to)];
   const lines = intern(a, b, (line) => lineWeight(to.lines[line] ?? ''));
-  const occursOnce = once(a, b);
+  const occursOnce = once(from.lines, to.lines);
   // A closed line gets a number of its own, so that no run reaches over it.
   const mask = (numbers: Int32Array, side: MoveSide, below: number): Int32Array =>
     numbers.map((number, line) => (side.isOpen(line) ? number : below - line));
@@ -65,9 +65,20 @@ function hasOpenLine(side: MoveSide): boolean {
   return side.lines.some((_, line) => side.isOpen(line));
 }
 
-/** Whether a key stands exactly once in each of two texts. */
+/** No key holds white space, so a closed line is like no open one. */
+const CLOSED = ' ';
+
+function openKeys({ lines, isOpen }: MoveSide): string[] {
+  return lines.map((line, at) => (isOpen(at) ? lineKey(line) : CLOSED));
+}
+
+/** Whether a key stands exactly once in each of two texts; they are read when that is asked for the first time. */
 function once(a: readonly string[], b: readonly string[]): (key: string) => boolean {
-  const count = (keys: readonly string[], key: string): number =>
-    keys.filter((other) => other === key).length;
-  return (key) => count(a, key) === 1 && count(b, key) === 1;
+  const count = (lines: readonly string[]): Map<string, number> => {
+    const counts = new Map<string, number>();
+    for (const key of lines.map(lineKey)) counts.set(key, (counts.get(key) ?? 0) + 1);
+    return counts;
+  };
+  let counts: readonly Map<string, number>[] | null = null;
+  return (key) => (counts ??= [count(a), count(b)]).every((each) => each.get(key) === 1);
 }

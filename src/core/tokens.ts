@@ -22,7 +22,6 @@ const WORD = /[\p{L}\p{N}\p{M}_$]+/gu;
 const ASCII_LINE_WORD = /[A-Za-z0-9_$]+/g;
 const BEYOND_ASCII = /[^\0-\x7f]/;
 const LETTERS_AND_DIGITS = /[\p{L}\p{N}]/gu;
-const ASCII_WORD = /^[A-Za-z0-9]+$/;
 /** Words, and every other visible character by itself, but for the signs that a formatter adds and takes away. */
 const TOKEN = /[\p{L}\p{N}\p{M}_$]+|[^\s,;'"`()]/gu;
 
@@ -46,7 +45,10 @@ export function lineWeight(line: string): number {
 }
 
 export function wordWeight(word: string): number {
-  return ASCII_WORD.test(word) ? word.length : (word.match(LETTERS_AND_DIGITS) ?? []).length;
+  if (BEYOND_ASCII.test(word)) return (word.match(LETTERS_AND_DIGITS) ?? []).length;
+  let weight = word.length;
+  for (let at = 0; at < word.length; at++) if (word[at] === '_' || word[at] === '$') weight--;
+  return weight;
 }
 
 /** The word and sign tokens of a line that a formatter keeps. */

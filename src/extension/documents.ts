@@ -149,6 +149,8 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
       return;
     }
     const editor = window.activeTextEditor;
+    const before = editor?.document === document ? editor.selections : [];
+    let selections: SeenChange['selections'] | null = null;
     const seen: SeenChange = {
       document,
       changes: event.contentChanges.map(({ rangeOffset, rangeLength, text }) => ({
@@ -157,7 +159,10 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
         text,
       })),
       reason: reasonOf(event),
-      selections: editor?.document === document ? selectionsBefore(event, editor.selections) : [],
+      // With a hundred carets that takes its time, so it is not done while a key waits.
+      get selections() {
+        return (selections ??= selectionsBefore(event, before));
+      },
       at: Date.now(),
       version: document.version,
       wasDirty: document.isDirty,

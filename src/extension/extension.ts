@@ -66,7 +66,17 @@ export function activate(context: ExtensionContext): Exports {
     log,
     writer,
     isOn,
-    sensors: [undo(), changeReason(), acceptances, disk(), pasted, keyboard(), suggestion(), chats],
+    // A paste before the acceptances: a notice without a change of its own finds the paste just before it.
+    sensors: [
+      undo(),
+      changeReason(),
+      pasted,
+      acceptances,
+      disk(),
+      keyboard(chats.mayHaveMade),
+      suggestion(),
+      chats,
+    ],
   });
   documents = followed;
   context.subscriptions.push(

@@ -4,7 +4,7 @@ import { Disposable, EventEmitter, Uri, workspace, type LogOutputChannel, type M
 import {
   findWorkTree,
   installation,
-  refreshPrograms,
+  renew,
   setShared,
   setUp,
   takeOut,
@@ -124,9 +124,9 @@ export function watchRepositories(options: WatchOptions): WatchedRepositories {
     for (const [root, tree] of trees) {
       const state = await stateOf(tree);
       try {
-        if (state.kind === 'installed') refreshPrograms(tree, programs);
+        if (state.kind === 'installed') await renew(tree, programs, Date.now());
       } catch (error) {
-        log.error(`${root}: the hook program could not be refreshed: ${String(error)}`);
+        log.error(`${root}: the hooks could not be renewed: ${String(error)}`);
       }
       watched.set(root, { tree, state, watchers: workspace.isTrusted ? watch(tree) : [] });
     }

@@ -135,6 +135,19 @@ export function uninstallHookFiles(place: HooksPlace): { hooks: UndoneHook[]; re
   return { hooks, removed };
 }
 
+/**
+ * Brings blocks of an earlier version up to date, and touches no other hook. Throws {@link InstallRefused} where install
+ * would write nothing.
+ */
+export async function renewHookFiles(place: HooksPlace): Promise<PlacedHook[]> {
+  const outdated = HOOK_NAMES.filter((hook) => inspect(place, hook).state === 'outdated');
+  if (outdated.length === 0) return [];
+  requireInside(place);
+  await requireUntracked(place);
+  const record = readRecord(place.commonDir);
+  return outdated.map((hook) => planHook(place, hook, recordedHow(place, record, hook))).map(carryOut);
+}
+
 /** What is there now, for `doctor`; reads only. */
 export function inspectHookFiles(place: HooksPlace): {
   hooks: InspectedHook[];

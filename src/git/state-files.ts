@@ -19,6 +19,8 @@ export interface StateFiles {
   readonly configSeen: string;
   /** What install put into the repository, as JSON. */
   readonly installed: string;
+  /** What was set in the repository's own configuration, and what was there before, as JSON. */
+  readonly settings: string;
   /** One folder of journal segments for each working tree. */
   readonly worktrees: string;
 }
@@ -49,6 +51,7 @@ export function stateFiles(commonDir: string): StateFiles {
     node: path.join(folder, 'node'),
     configSeen: path.join(folder, 'config-seen'),
     installed: path.join(folder, 'installed'),
+    settings: path.join(folder, 'settings'),
     worktrees: path.join(folder, 'worktrees'),
   };
 }

@@ -91,6 +91,26 @@ describe('app/open-file: from an editor to the commit', () => {
     assert.equal(fs.existsSync(path.join(target.repo.dir, '.git/hunkmark/pending')), true);
   });
 
+  it('one process reads the committed file and what its commits say', async () => {
+    target.install();
+    target.agent('a.js', 'second();\n', 'second();\nagents(line);\n');
+    target.repo.git('add', 'a.js');
+    target.commit('feat: an agent’s line');
+    const trace = path.join(target.repo.root, 'trace');
+    process.env['GIT_TRACE2_EVENT'] = trace;
+    try {
+      const { history } = await opened(target, 'a.js');
+      assert.deepEqual(
+        history.map((origin) => origin.class),
+        ['unknown', 'unknown', 'ai'],
+      );
+    } finally {
+      delete process.env['GIT_TRACE2_EVENT'];
+    }
+    const starts = fs.readFileSync(trace, 'utf8').match(/"event":"start".*"cat-file"/g) ?? [];
+    assert.equal(starts.length, 1);
+  });
+
   it('a file that is opened again is known from the journal', async () => {
     target.install();
     const file = await opened(target, 'a.js');

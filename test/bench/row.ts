@@ -15,3 +15,8 @@ export interface Row {
   readonly samples?: Readonly<Record<string, readonly number[]>>;
   readonly note?: string;
 }
+
+/** A row for what cannot be measured on this machine. */
+export function notMeasured(row: Pick<Row, 'id' | 'what' | 'target' | 'unit'>, why: string): Row {
+  return { ...row, value: null, pairs: 0, note: why };
+}

@@ -287,6 +287,20 @@ describe('core/written: whose the lines of an open file are', () => {
     ]);
   });
 
+  it('of a line with another one behind its beginning, each half has the origin of its own line', () => {
+    const joined = edit(opened('ai one();', 'mixed two();'), 'human', 'e();\ntw', '');
+    assert.deepEqual(
+      originsBetween(joined, 0, joined.text.length).map(({ start, end, origin }) => [
+        joined.text.slice(start, end),
+        nameOf(origin),
+      ]),
+      [
+        ['on', 'ai'],
+        ['o();\n', 'mixed'],
+      ],
+    );
+  });
+
   it('a change of another text is refused', () => {
     assert.equal(
       changeBuffer(opened('base one();'), [{ offset: 5, length: 20, text: '' }], by('human')),

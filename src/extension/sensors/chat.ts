@@ -15,6 +15,11 @@ const SAVED_MIRROR_MS = 50;
 /** The chat's document is opened some 100 ms before the first edit. */
 const FRESH_MS = 2000;
 
+export interface ChatSensor extends Sensor, Disposable {
+  /** The chat has edited the file and this change was not repeated in its document: it may be the chat's. */
+  readonly mayHaveMade: (seen: SeenChange) => boolean;
+}
+
 /**
  * Edits by the chat and its agents inside the editor (seen in VS Code 1.139). The editor keeps a document beside the
  * file, opens it before the first such edit, and repeats every edit of anybody else in it, but for those inside the
@@ -23,7 +28,7 @@ const FRESH_MS = 2000;
  * it comes without an announcement. Which agent it is does not show. A change that brings the whole text of the
  * chat's document back has discarded the chat's edits.
  */
-export function chat(): Sensor & Disposable {
+export function chat(): ChatSensor {
   const mirrored = new Map<string, number>();
   const opened = new Map<string, number>();
   const listeners = [
@@ -34,12 +39,14 @@ export function chat(): Sensor & Disposable {
       if (uri.scheme === SCHEME) opened.set(uri.path, Date.now());
     }),
   ];
+  const isRepeated = ({ document, at }: SeenChange): boolean => (mirrored.get(document.uri.path) ?? 0) >= at;
   return Object.assign(Disposable.from(...listeners), {
     name: 'chat',
+    mayHaveMade: (seen: SeenChange) => besideOf(seen.document.uri) !== undefined && !isRepeated(seen),
     explain(seen: SeenChange, buffer: OpenBuffer, now: number): Explanation | null {
       const { path } = seen.document.uri;
       const beside = besideOf(seen.document.uri);
-      if (!beside || seen.reason !== null || (mirrored.get(path) ?? 0) >= seen.at) return null;
+      if (!beside || seen.reason !== null || isRepeated(seen)) return null;
       if (isDiscarded(seen, buffer, beside)) return { kind: 'restore' };
       if (now - seen.at < (seen.savedQuietly ? SAVED_MIRROR_MS : MIRROR_MS)) return { kind: 'wait' };
       const isFresh = seen.at - (opened.get(path) ?? 0) < FRESH_MS;

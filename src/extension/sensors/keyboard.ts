@@ -7,11 +7,15 @@ import type { SeenChange, Sensor } from './sensor';
  * after a typed, composed or pasted text within a line, and after nothing else that inserts one (seen in VS Code 1.139);
  * a paste is known to the sensor before this one. A key gives one character, a pair of brackets or quotes, a line break
  * with its indentation, or a composition of an input method. More than that at once was not typed.
+ *
+ * Of a deletion the editor does not tell even that: one at the caret is a person's unless `mayBeOthers` says that
+ * somebody else is editing there.
  */
-export function keyboard(): Sensor {
+export function keyboard(mayBeOthers: (seen: SeenChange) => boolean): Sensor {
   return {
     name: 'keyboard',
     explain(seen, _buffer, now) {
+      if (deletes(seen) && mayBeOthers(seen)) return null;
       if (isTyped(seen)) return { kind: 'one', origin: person(seen.at, 'keyboard') };
       const mayBe = seen.selection === undefined && isTyped({ ...seen, selection: 'keyboard' });
       return mayBe && now - seen.at < WAIT_MS ? { kind: 'wait' } : null;
@@ -35,6 +39,10 @@ const INDENT = /^[ \t]+$/;
 function isTyped(seen: SeenChange): boolean {
   if (seen.reason !== null || seen.selections.length === 0) return false;
   return seen.changes.every((change) => isAtCaret(change, seen) && isKey(change, seen));
+}
+
+function deletes({ changes }: SeenChange): boolean {
+  return changes.some(({ text }) => text === '');
 }
 
 function isKey({ text }: TextChange, { selection }: SeenChange): boolean {

@@ -52,7 +52,7 @@ export function openTrailersPreview({
       const uri = uriOf(folder);
       // A preview that was closed a moment ago may still be in memory as it was then.
       changed.fire(uri);
-      const options = { viewColumn: ViewColumn.Beside, preserveFocus: true, preview: true };
+      const options = { viewColumn: ViewColumn.Active, preserveFocus: true, preview: true };
       await window.showTextDocument(await workspace.openTextDocument(uri), options);
     }),
   );

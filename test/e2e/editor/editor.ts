@@ -64,7 +64,8 @@ const KEY_MS = 10;
 /** A server or a browser that does not come up says nothing of the product. */
 const STARTS = 3;
 
-const THEMES: Readonly<Record<Theme, string>> = {
+/** The editor's own names. */
+export const THEMES: Readonly<Record<Theme, string>> = {
   light: 'Default Light Modern',
   dark: 'Default Dark Modern',
   'high contrast': 'Default High Contrast',
@@ -114,6 +115,8 @@ const KEYBINDINGS = [
     command: 'hunkmark-bed.holds',
     when,
   })),
+  // What follows a key that accepted nothing.
+  { key: 'ctrl+alt+n', command: 'hunkmark.accepted' },
 ];
 
 export async function openEditor(options: EditorOptions): Promise<Editor> {

@@ -69,6 +69,14 @@ export function installEditor(say = console.log) {
   return installedEditor();
 }
 
+/** For programs outside the tests: editors that this process opens are that one. Throws with what is missing. */
+export function useEditor(say = console.log) {
+  const chromium = findChromium();
+  if (chromium === null) throw new Error(`there is no Chromium (${INSTALL_CHROMIUM})`);
+  const { node, entry } = installEditor(say);
+  Object.assign(process.env, { CHROMIUM: chromium, EDITOR_NODE: node, EDITOR_ENTRY: entry });
+}
+
 /** Whether this machine can run it at all. */
 export function canInstallEditor() {
   return (process.platform === 'linux' && process.arch === 'x64') || nodeForServer() !== null;

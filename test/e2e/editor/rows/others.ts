@@ -84,6 +84,26 @@ export const OTHERS: readonly EditRow[] = [
     },
     expected: { '  // by chat, first': 'ai', '  // by chat, second': 'ai', mine: 'human' },
   },
+  {
+    edit: 'chat deletes a word where the caret is',
+    by: 'model',
+    before: 'function alpha() {\n  return alphaValue + betaValue;\n}\n\n',
+    keys: async (desk) => {
+      await desk.editor.select([1, 19], [1, 19]);
+      await chat(desk, 'shorten', 'return alphaValue;');
+    },
+    expected: { 'return alphaValue;': ['ai', 'mixed', 'unknown'] },
+  },
+  {
+    edit: 'paste lines, and a notice of an acceptance without a completion',
+    by: 'other',
+    keys: async ({ editor, file }) => {
+      await editor.copyFromElsewhere('const pastedOne = 1;\nconst pastedTwo = 2;\n');
+      await editor.press('Control+v', 'Control+Alt+n');
+      await editor.untilText(file, 'pastedTwo');
+    },
+    expected: { 'const pastedOne = 1;': 'unknown', 'const pastedTwo = 2;': 'unknown' },
+  },
 ];
 
 async function insertByExtension(vscode: typeof VSCode, path: string): Promise<void> {

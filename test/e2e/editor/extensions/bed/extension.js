@@ -8,7 +8,8 @@ const AsyncFunction = Object.getPrototypeOf(async () => undefined).constructor;
 
 exports.activate = (context) => {
   const reasons = [];
-  globalThis.hunkmarkBed = { reasons, held: 0 };
+  const meter = process.env.BED_METER ? require('./meter.js').startMeter() : null;
+  globalThis.hunkmarkBed = { reasons, held: 0, meter };
   const server = http.createServer((request, response) => {
     const parts = [];
     request.on('data', (part) => parts.push(part));

@@ -1,5 +1,5 @@
 // `@fake WHAT FILE` in the chat edits a file of the workspace: `insert` puts two lines after the first line, `more`
-// another one at the top, `rewrite` replaces the whole file, `create` makes one.
+// another one at the top, `rewrite` replaces the whole file, `create` makes one, `shorten` only deletes a word.
 const vscode = require('vscode');
 
 exports.activate = (context) => {
@@ -27,6 +27,7 @@ const EDITS = {
     new vscode.Range(0, 0, 99999, 0),
     '// by chat, rewritten\nfunction alpha() {\n  return alphaValue;\n}\nconst alphaValue = 1;\n\n',
   ),
+  shorten: vscode.TextEdit.delete(new vscode.Range(1, 19, 1, 31)),
   create: insert(0, '// by chat, new\nconst made = 1;\n'),
 };
 
