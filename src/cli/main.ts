@@ -15,7 +15,7 @@ const USAGE = 2;
 const BROKEN = 3;
 
 /** Commands of the design that are still to come; they are refused by name, whatever is behind them. */
-const NOT_IN_THIS_VERSION = ['doctor', 'mark'];
+const NOT_IN_THIS_VERSION = ['doctor'];
 
 const PROGRAMS = { hookProgram: path.join(__dirname, 'hook.js'), nodePath: process.execPath };
 
@@ -28,6 +28,7 @@ const COMMANDS = {
   hooks: async () => await import('./hook-commands.js'),
   install: async () => await import('./commands/install.js'),
   log: async () => await import('./commands/log.js'),
+  mark: async () => await import('./commands/mark.js'),
   show: async () => await import('./commands/show.js'),
   squash: async () => await import('./commands/squash-message.js'),
   status: async () => await import('./commands/status.js'),
@@ -200,6 +201,19 @@ async function run(host: Host, args: readonly string[]): Promise<number> {
         if (options.allow !== undefined) throw new Refused('ack --allow is not in this version');
         if (options.reason !== undefined) throw new Refused('ack --reason is not in this version');
         return await (await COMMANDS.ack()).ackCommand(at, paths);
+      }),
+    );
+  program
+    .command('mark')
+    .description('say where lines came from that are not committed yet')
+    .usage('PATH:START-END --as ai|human [--agent A]')
+    .argument('<lines>')
+    .option('--as <class>', 'ai or human')
+    .option('--agent <name>', 'with --as ai: which agent, as trailers name it')
+    .action(
+      act(async (at, lines: string, options: { as?: string; agent?: string }) => {
+        noJson('mark');
+        return await (await COMMANDS.mark()).markCommand(at, lines, options.as, options.agent ?? null);
       }),
     );
   program

@@ -47,7 +47,7 @@ describe('hunkmark, as a command line', function () {
   });
 
   it('refuses by name what is to come', () => {
-    for (const name of ['doctor', 'mark']) {
+    for (const name of ['doctor']) {
       const refusal = new RegExp(`^hunkmark: ${name} is not in this version\n$`);
       at.refuses(2, refusal, name);
       at.refuses(2, refusal, name, 'HEAD~3..', '--tier', '1', '--json', '--format=csv');
