@@ -14,9 +14,6 @@ const OK = 0;
 const USAGE = 2;
 const BROKEN = 3;
 
-/** Commands of the design that are still to come; they are refused by name, whatever is behind them. */
-const NOT_IN_THIS_VERSION = ['doctor'];
-
 const PROGRAMS = { hookProgram: path.join(__dirname, 'hook.js'), nodePath: process.execPath };
 
 // Each command brings in only what it needs itself: a start of the program is most of what a small answer costs.
@@ -25,6 +22,7 @@ const COMMANDS = {
   amend: async () => await import('./commands/amend.js'),
   blame: async () => await import('./commands/blame.js'),
   check: async () => await import('./commands/check.js'),
+  doctor: async () => await import('./commands/doctor.js'),
   hooks: async () => await import('./hook-commands.js'),
   install: async () => await import('./commands/install.js'),
   log: async () => await import('./commands/log.js'),
@@ -255,6 +253,12 @@ async function run(host: Host, args: readonly string[]): Promise<number> {
       }),
     );
   program
+    .command('doctor')
+    .description('is it working here, and what to do where not')
+    .action(
+      act(async (at) => (await COMMANDS.doctor()).doctorCommand(at, HUNKMARK_VERSION, PROGRAMS, asJson())),
+    );
+  program
     .command('uninstall')
     .description('take out exactly what install put in')
     .option('--agents <names>', 'only hooks of coding agents: all, or names with commas between them')
@@ -270,16 +274,6 @@ async function run(host: Host, args: readonly string[]): Promise<number> {
         return await uninstallAllCommand(at);
       }),
     );
-  for (const name of NOT_IN_THIS_VERSION) {
-    program
-      .command(name, { hidden: true })
-      .allowUnknownOption()
-      .allowExcessArguments()
-      .helpOption(false)
-      .action(() => {
-        throw new Refused(`${name} is not in this version`);
-      });
-  }
   await program.parseAsync(args, { from: 'user' });
   return status;
 }

@@ -142,6 +142,23 @@ export function inspectHookFiles(place: HooksPlace): {
   };
 }
 
+/** Hooks that install has put our block into, as absolute paths; git may look elsewhere by now. */
+export function recordedHooks(commonDir: string): readonly string[] {
+  return readRecord(commonDir).hooks.map(({ file }) => path.resolve(commonDir, file));
+}
+
+/** Why nothing of ours may be written to the folder of the hooks; null where it may. */
+export async function whyNotInstallable(place: HooksPlace): Promise<InstallRefused | null> {
+  try {
+    requireInside(place);
+    await requireUntracked(place);
+    return null;
+  } catch (error) {
+    if (error instanceof InstallRefused) return error;
+    throw error;
+  }
+}
+
 /** Asks git where this repository's hooks are, `core.hooksPath` included. A bare repository is refused: nobody commits there. */
 export async function locateHooks(repositoryDir: string): Promise<HooksPlace> {
   const found = findRepository(repositoryDir);

@@ -14,7 +14,7 @@ import type { Repository } from './repository';
 
 const SUFFIX = '.log';
 const SEGMENT_BYTES = 4 * 1024 * 1024;
-const TOTAL_BYTES = 64 * 1024 * 1024;
+export const TOTAL_BYTES = 64 * 1024 * 1024;
 const KEEP_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** The journal of one repository: a folder for each of its working trees under `hunkmark/` in the common directory. */
@@ -94,6 +94,12 @@ export function readJournal(journal: Journal, wanted: Wanted = {}): JournalConte
     for (const record of contents.records) records.push({ worktree, record });
   }
   return { records, damaged };
+}
+
+/** How many files the journal has, and how many bytes. */
+export function measureJournal(journal: Journal): { readonly files: number; readonly bytes: number } {
+  const segments = segmentsOf(journal);
+  return { files: segments.length, bytes: segments.reduce((sum, { size }) => sum + size, 0) };
 }
 
 interface Segment {

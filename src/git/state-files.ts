@@ -97,14 +97,25 @@ export function readNodePath(commonDir: string): string | null {
 
 /** Copies the hook program, and what it loads, beside the journal; gives the files that differed. */
 export function copyProgram(commonDir: string, program: string): string[] {
-  const to = stateFiles(commonDir);
-  const policyProgram = path.join(path.dirname(program), POLICY_PROGRAM);
-  const copies: (readonly [string, string])[] = [[program, to.program]];
-  // The part comes before what loads it.
-  if (fs.existsSync(policyProgram)) copies.unshift([policyProgram, to.policyProgram]);
-  return copies.flatMap(([from, file]) =>
+  return copiedPrograms(commonDir, program).flatMap(([from, file]) =>
     writeIfDifferent(file, fs.readFileSync(from), 0o600) ? [file] : [],
   );
+}
+
+/** What is copied, from where to where. */
+export function copiedPrograms(
+  commonDir: string,
+  program: string,
+): readonly (readonly [from: string, to: string])[] {
+  const to = stateFiles(commonDir);
+  const policyProgram = path.join(path.dirname(program), POLICY_PROGRAM);
+  // The part comes before what loads it.
+  return fs.existsSync(policyProgram)
+    ? [
+        [policyProgram, to.policyProgram],
+        [program, to.program],
+      ]
+    : [[program, to.program]];
 }
 
 /**
