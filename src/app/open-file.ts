@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import { align } from '../core/align';
-import { headsOf } from '../core/journal';
+import { headsOf, timeAfter } from '../core/journal';
 import { baseText, observe, type KnownText } from '../core/known';
 import { diffLines } from '../core/line-diff';
 import { splitLines } from '../core/lines';
@@ -30,6 +30,8 @@ export interface OpenFile {
   readonly commit: string | null;
   /** Records of the journal that are in `known`. */
   readonly from: readonly string[];
+  /** When the next record of it may be from, at the earliest; milliseconds since 1970. */
+  readonly notBefore: number;
 }
 
 export type OpenedFile =
@@ -58,7 +60,11 @@ export async function openFile(name: string, text: string): Promise<OpenedFile> 
   const found = last ? observe(last, lines) : baseText(lines);
   const { known, history } = await againstHead(repository, inside, found, head);
   const from = heads.map(({ id }) => id);
-  return { kind: 'tracked', file: { repository, path: inside, known, history, head, commit, from } };
+  const notBefore = timeAfter(heads, 0);
+  return {
+    kind: 'tracked',
+    file: { repository, path: inside, known, history, head, commit, from, notBefore },
+  };
 }
 
 /** Lines (1-based) of a text that the last commit does not have. */
@@ -87,6 +93,8 @@ export interface SavedText {
 export function recordFile(file: OpenFile, { known, writer, now }: SavedText): OpenFile | null {
   const { repository } = file;
   if (!isInstalled(repository.commonDir)) return null;
+  const at = Math.max(now, file.notBefore);
+  if (known.origins.some(isModelWritten) || known.tombstones.length > 0) markPending(repository.commonDir);
   const id = appendRecord(journalOf(repository), writer, {
     kind: 'known',
     path: file.path,
@@ -94,13 +102,12 @@ export function recordFile(file: OpenFile, { known, writer, now }: SavedText): O
     exists: true,
     commit: file.commit,
     from: file.from,
-    at: now,
+    at,
     session: writer,
     call: null,
     claimed: [],
   });
-  if (known.origins.some(isModelWritten) || known.tombstones.length > 0) markPending(repository.commonDir);
-  return { ...file, from: [id] };
+  return { ...file, from: [id], notBefore: at + 1 };
 }
 
 async function headLines(

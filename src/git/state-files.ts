@@ -199,7 +199,29 @@ export function writeIfDifferent(file: string, bytes: Buffer, mode: number): boo
 
 /** Puts a whole new file in the place of the old one, or nothing at all. A link there is replaced, not followed. */
 export function replaceFile(file: string, bytes: Buffer, mode: number): void {
-  const temporary = `${file}.hunkmark-${process.pid}`;
+  replaceVia(`${file}.hunkmark-${process.pid}`, file, bytes, mode);
+}
+
+/**
+ * Puts a new message where git looks for it, or nothing: a message that is cut short or empty would stop the commit. What
+ * a process leaves that is killed meanwhile is in our own folder.
+ */
+export function replaceMessage({ commonDir }: GitFolders, file: string, bytes: Buffer): void {
+  const real = fs.realpathSync(file);
+  const { folder } = stateFiles(commonDir);
+  const own = path.join(folder, `message-${process.pid}`);
+  const mode = fs.statSync(real).mode & 0o7777;
+  try {
+    replaceVia(own, real, bytes, mode);
+  } catch {
+    // Not installed, not to be written, or on another disk.
+    replaceFile(real, bytes, mode);
+  }
+}
+
+function replaceVia(temporary: string, file: string, bytes: Buffer, mode: number): void {
+  // Left by a process of the same number that was killed.
+  fs.rmSync(temporary, { force: true });
   try {
     fs.writeFileSync(temporary, bytes, { mode: 0o600, flag: 'wx' });
     fs.chmodSync(temporary, mode);
