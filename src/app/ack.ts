@@ -1,12 +1,12 @@
 import * as path from 'node:path';
 import type { ProvenanceRange } from '../core/range';
 import { readAcknowledged, writeAcknowledged } from '../git/acknowledged';
-import { agentShell } from '../git/agent-shell';
 import { repositoryPath } from '../git/repository';
 import { amendStamp, type Amended } from './amend';
 import { askOf } from './asking';
 import { attributeIndex } from './index-provenance';
 import { withRepository, type Opened, type Place } from './opened';
+import { requirePerson } from './person';
 import { judge } from './provenance';
 import { Refused } from './refused';
 import { evidenceHost, nextCommit } from './uncommitted';
@@ -32,7 +32,7 @@ export async function acknowledgeIndex(
   targets: readonly AckTarget[],
   { now, reason }: { readonly now: number; readonly reason: string | null },
 ): Promise<Acknowledged> {
-  refuseAgents(place);
+  requirePerson(place, LOOKED);
   return await withRepository(place, async (opened) => {
     const { commonDir, worktree } = opened.repository;
     if (worktree === null) throw new Refused('there is no working tree here');
@@ -53,17 +53,11 @@ export async function acknowledgeIndex(
 
 /** Acknowledges all that the last commit is asked for, and writes that into its message. */
 export async function acknowledgeHead(place: Place, reason: string | null): Promise<Amended> {
-  refuseAgents(place);
+  requirePerson(place, LOOKED);
   return await amendStamp(place, { acknowledges: true, reason });
 }
 
-function refuseAgents({ env }: Place): void {
-  const agent = agentShell(env);
-  if (agent !== null)
-    throw new Refused(
-      `ack says that a person has looked, and ${agent} started this shell; a person has to run it`,
-    );
-}
+const LOOKED = 'ack says that a person has looked';
 
 function covers({ path: name, lines }: AckTarget, range: ProvenanceRange): boolean {
   if (range.path !== name && !range.path.startsWith(`${name}/`)) return false;

@@ -47,6 +47,43 @@ export async function uninstallAgents(
   return eachAgent(wanted.agents, wanted.place, async (target) => uninstallOne(target));
 }
 
+/** An agent's settings in one place, as they are. */
+export interface InspectedAgent {
+  readonly file: string;
+  /** `outdated`: our hooks, and not the ones that install would put in. */
+  readonly state: 'current' | 'outdated' | 'absent' | 'unreadable';
+  /** Why they are `unreadable`. */
+  readonly reason: string | null;
+}
+
+/** Whether an agent's settings have our hooks, which may run any of these programs; reads only. */
+export function inspectAgent(
+  agent: string,
+  place: AgentPlace,
+  programs: readonly Pick<HookProgram, 'program' | 'node'>[],
+): InspectedAgent {
+  const settings = agentSettings(agent);
+  const file = settings ? targetOf(agent, settings, place).file : '';
+  const found = (state: InspectedAgent['state'], reason: string | null = null): InspectedAgent => ({
+    file,
+    state,
+    reason,
+  });
+  try {
+    const text = settings ? readSettings(file) : null;
+    if (!settings || text === null) return found('absent');
+    const removal = settings.remove(text, null);
+    if (removal.kind === 'refused') return found('unreadable', removal.reason);
+    if (!removal.changed) return found('absent');
+    const isCurrent = programs
+      .flatMap((program) => [true, false].map((strict) => settings.add(text, { ...program, strict })))
+      .some((change) => change.kind === 'text' && !change.changed);
+    return found(isCurrent ? 'current' : 'outdated');
+  } catch (error) {
+    return found('unreadable', error instanceof Error ? error.message : String(error));
+  }
+}
+
 interface Target {
   readonly agent: string;
   readonly settings: AgentSettings;

@@ -1,12 +1,13 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { InstallRefused, inspectHookFiles, locateHooks, renewHookFiles } from '../git/hook-files';
-import { journalOf, trimJournal } from '../git/journal-files';
+import { journalOf } from '../git/journal-files';
 import { registeredTrees, unregister } from '../git/registry';
 import { findRepository } from '../git/repository';
 import { readSettings } from '../git/settings';
 import { setSetting } from '../git/shared-settings';
 import { copyProgram, isInstalled, readNodePath, stateFiles, writeNodePath } from '../git/state-files';
+import { compactJournal } from './compact';
 import { uninstallAgentHooks } from './agent-hooks';
 import { formatInstallReport, installHooks, uninstallHooks } from './install';
 import { Refused } from './refused';
@@ -88,11 +89,12 @@ export async function renew(
 ): Promise<void> {
   if (!isInstalled(commonDir)) return;
   fs.mkdirSync(journal, { recursive: true, mode: 0o700 });
-  trimJournal({ folder: path.dirname(journal), worktree: path.basename(journal) }, now);
   copyProgram(commonDir, hookProgram, fs.existsSync(stateFiles(commonDir).checkProgram));
   const node = readNodePath(commonDir);
   if (node === null || !fs.existsSync(node)) writeNodePath(commonDir, nodePath);
   await renewHookFiles(await locateHooks(root));
+  const repository = findRepository(root);
+  if (repository) await compactJournal(repository, now);
 }
 
 export async function takeOut(root: string): Promise<void> {

@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import { align } from '../core/align';
-import { headsOf } from '../core/journal';
+import { headsOf, timeAfter } from '../core/journal';
 import { baseText, observe, type KnownText } from '../core/known';
 import { diffLines } from '../core/line-diff';
 import { splitLines } from '../core/lines';
@@ -30,6 +30,8 @@ export interface OpenFile {
   readonly commit: string | null;
   /** Records of the journal that are in `known`. */
   readonly from: readonly string[];
+  /** When the next record of it may be from, at the earliest; milliseconds since 1970. */
+  readonly notBefore: number;
 }
 
 export type OpenedFile =
@@ -63,7 +65,8 @@ async function found(opened: Opened, inside: string, text: string): Promise<Open
   const last = lastKnown(heads);
   const carried = last ? observe(last, lines) : baseText(lines);
   const { known, history } = await againstHead(opened, inside, carried, head);
-  return { repository, path: inside, known, history, head, commit, from: heads.map(({ id }) => id) };
+  const from = heads.map(({ id }) => id);
+  return { repository, path: inside, known, history, head, commit, from, notBefore: timeAfter(heads, 0) };
 }
 
 /** Lines (1-based) of a text that the last commit does not have. */
@@ -92,6 +95,8 @@ export interface SavedText {
 export function recordFile(file: OpenFile, { known, writer, now }: SavedText): OpenFile | null {
   const { repository } = file;
   if (!isInstalled(repository.commonDir)) return null;
+  const at = Math.max(now, file.notBefore);
+  if (known.origins.some(isModelWritten) || known.tombstones.length > 0) markPending(repository.commonDir);
   const id = appendRecord(journalOf(repository), writer, {
     kind: 'known',
     path: file.path,
@@ -99,13 +104,12 @@ export function recordFile(file: OpenFile, { known, writer, now }: SavedText): O
     exists: true,
     commit: file.commit,
     from: file.from,
-    at: now,
+    at,
     session: writer,
     call: null,
     claimed: [],
   });
-  if (known.origins.some(isModelWritten) || known.tombstones.length > 0) markPending(repository.commonDir);
-  return { ...file, from: [id] };
+  return { ...file, from: [id], notBefore: at + 1 };
 }
 
 /** A line equal to the last commit's is `base`; one that is not there, and that nobody vouches for, is unknown. */

@@ -1,14 +1,14 @@
-import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { AgentCall, AgentEvent, ReportedEdit } from '../core/agent-event';
-import { claimable, type KnownRecord, type StartedRecord } from '../core/journal';
+import { claimable, timeAfter, type KnownRecord, type StartedRecord } from '../core/journal';
 import { agentNamed } from '../agents/agents';
 import { readHead } from '../git/head';
-import { appendRecord, journalOf, readJournal, trimJournal, type Journal } from '../git/journal-files';
+import { appendRecord, journalOf, readJournal, type Journal } from '../git/journal-files';
 import { findRepository, repositoryPath, type Repository } from '../git/repository';
 import { isInstalled, markPending } from '../git/state-files';
 import { isIgnored } from '../git/ignore';
 import { readSettledFile } from '../git/working-file';
+import { compactJournal } from './compact';
 import { foldEdit, pathHistory, type Folded } from './fold';
 import { replay } from '../core/replay';
 
@@ -61,7 +61,7 @@ export async function record(request: RecordRequest): Promise<RecordOutcome> {
         await guard(edit.path, () => editFinished(event, edit, request.now, agent.modelOf(event)));
       break;
     case 'session-started':
-      await guard('the session', () => sessionStarted(event, request.now));
+      await guard('the session', async () => await sessionStarted(event, request.now));
       break;
     case 'edit-failed':
     case 'shell-starting':
@@ -98,10 +98,13 @@ function placeOf(call: AgentCall, edit: ReportedEdit): Place | null {
 async function editStarting(call: AgentEvent & AgentCall, edit: ReportedEdit, now: number): Promise<void> {
   const place = placeOf(call, edit);
   if (!place) return;
-  if (recordsOf(place, 1).known.length === 0 && (await isIgnored(place.repository, place.path))) return;
+  const { known } = recordsOf(place, 1);
+  if (known.length === 0 && (await isIgnored(place.repository, place.path))) return;
   const seen = await readSettledFile(place.file, edit.before ?? '');
   if (seen.kind === 'untracked') return;
   const { agent, model, session } = call;
+  // Without the marker git's hooks would not ask the journal; a marker without a record costs nothing but a start.
+  markPending(place.repository.commonDir);
   appendRecord(place.journal, writerOf(call), {
     kind: 'started',
     path: place.path,
@@ -111,9 +114,8 @@ async function editStarting(call: AgentEvent & AgentCall, edit: ReportedEdit, no
     model,
     session,
     call: call.call,
-    at: now,
+    at: timeAfter(known, now),
   });
-  markPending(place.repository.commonDir);
 }
 
 async function editFinished(
@@ -134,7 +136,12 @@ async function editFinished(
   const disk = await readSettledFile(place.file, expected);
   if (disk.kind === 'untracked') return;
   const folded = foldEdit(
-    pathHistory(history.known, history.started, { session: call.session, call: call.call }, now),
+    pathHistory(
+      history.known,
+      history.started,
+      { session: call.session, call: call.call },
+      timeAfter([...history.known, ...history.started], now),
+    ),
     {
       change: edit.change,
       author: { via: 'agent', agent: call.agent, model, evidence: 'reported' },
@@ -156,6 +163,7 @@ async function appendKnown(
   now: number,
 ): Promise<void> {
   const used = new Set(earlier.flatMap((record) => record.from));
+  markPending(place.repository.commonDir);
   appendRecord(place.journal, writerOf(call), {
     kind: 'known',
     path: place.path,
@@ -163,12 +171,11 @@ async function appendKnown(
     exists,
     commit: await readHead(place.repository),
     from: earlier.filter((record) => !used.has(record.id)).map((record) => record.id),
-    at: now,
+    at: timeAfter(earlier, now),
     session: call.session,
     call: call.call,
     claimed: folded.claimed,
   });
-  markPending(place.repository.commonDir);
 }
 
 interface PathRecords {
@@ -190,10 +197,9 @@ function recordsOf(place: Place, latest: number): PathRecords {
   };
 }
 
-function sessionStarted(call: AgentCall, now: number): void {
+async function sessionStarted(call: AgentCall, now: number): Promise<void> {
   const repository = findRepository(call.cwd === '' ? '.' : call.cwd);
-  if (!repository || !isInstalled(repository.commonDir)) return;
-  if (fs.existsSync(journalOf(repository).folder)) trimJournal(journalOf(repository), now);
+  if (repository && isInstalled(repository.commonDir)) await compactJournal(repository, now);
 }
 
 function writerOf(call: AgentCall): string {

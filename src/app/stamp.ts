@@ -16,7 +16,7 @@ import { openObjects, type ObjectReader } from '../git/objects';
 import { readOperation, type Operation } from '../git/operation';
 import { findRepository, type Repository } from '../git/repository';
 import { readSettings, type Settings } from '../git/settings';
-import { hasMarker, refreshMarkers, setMarker, stateFiles } from '../git/state-files';
+import { hasMarker, refreshMarkers, replaceMessage, setMarker, stateFiles } from '../git/state-files';
 import { openCommits } from './committed';
 import { KNOWN_TEXTS, type Attributed } from './attribute';
 import type { EvidenceHost } from './evidence';
@@ -144,8 +144,8 @@ async function stampFile(
   const ack = await acknowledgement(repository, request.cwd, question, reading, committer);
   const lines = trailerLines(judged, settings, reading.block?.provenance ?? null, question, ack);
   const stamped = stampMessage(message, lines, cleanup);
-  if (stamped !== message) fs.writeFileSync(file, stamped, 'latin1');
-  if (lines !== null) setMarker(repository.commonDir, 'tracked', true);
+  if (stamped !== message) replaceMessage(repository, file, Buffer.from(stamped, 'latin1'));
+  if (lines !== null) await withoutFail(() => setMarker(repository.commonDir, 'tracked', true));
   notes.push(...waitingNote(question, ack));
   if (operation.mergeHeads.length === 0) notes.push(...changeRefNote(question, message));
   return { kind: 'done', notes };
@@ -200,8 +200,19 @@ function changeRefNote({ changeRefs }: Asked, message: string): StampNote[] {
 /** The settings, read while the gate's markers are made to fit them: a change in between is noticed. */
 async function settledSettings(request: StampRequest, repository: Repository): Promise<Settings> {
   const settings = readSettings(request.cwd);
-  await refreshMarkers(repository, async () => (await settings).stamp === 'always', request.env);
+  await withoutFail(() =>
+    refreshMarkers(repository, async () => (await settings).stamp === 'always', request.env),
+  );
   return await settings;
+}
+
+/** The markers only tell the gate when to start; a disk that is full or locked is no reason to say nothing. */
+async function withoutFail(work: () => unknown): Promise<void> {
+  try {
+    await work();
+  } catch {
+    // The next commit or command tries again.
+  }
 }
 
 function mayHaveToSay(message: string, journal: JournalContents, tracked: boolean): boolean {

@@ -14,9 +14,6 @@ const OK = 0;
 const USAGE = 2;
 const BROKEN = 3;
 
-/** Commands of the design that are still to come; they are refused by name, whatever is behind them. */
-const NOT_IN_THIS_VERSION = ['doctor', 'mark'];
-
 const PROGRAMS = { hookProgram: path.join(__dirname, 'hook.js'), nodePath: process.execPath };
 
 // Each command brings in only what it needs itself: a start of the program is most of what a small answer costs.
@@ -25,9 +22,11 @@ const COMMANDS = {
   amend: async () => await import('./commands/amend.js'),
   blame: async () => await import('./commands/blame.js'),
   check: async () => await import('./commands/check.js'),
+  doctor: async () => await import('./commands/doctor.js'),
   hooks: async () => await import('./hook-commands.js'),
   install: async () => await import('./commands/install.js'),
   log: async () => await import('./commands/log.js'),
+  mark: async () => await import('./commands/mark.js'),
   show: async () => await import('./commands/show.js'),
   squash: async () => await import('./commands/squash-message.js'),
   status: async () => await import('./commands/status.js'),
@@ -206,6 +205,19 @@ async function run(host: Host, args: readonly string[]): Promise<number> {
       }),
     );
   program
+    .command('mark')
+    .description('say where lines came from that are not committed yet')
+    .usage('PATH:START-END --as ai|human [--agent A]')
+    .argument('<lines>')
+    .option('--as <class>', 'ai or human')
+    .option('--agent <name>', 'with --as ai: which agent, as trailers name it')
+    .action(
+      act(async (at, lines: string, options: { as?: string; agent?: string }) => {
+        noJson('mark');
+        return await (await COMMANDS.mark()).markCommand(at, lines, options.as, options.agent ?? null);
+      }),
+    );
+  program
     .command('stamp')
     .description('write the trailers of a commit; called by the hooks of git')
     .usage('--hook NAME FILE [SOURCE [COMMIT]] | --amend')
@@ -244,6 +256,12 @@ async function run(host: Host, args: readonly string[]): Promise<number> {
       }),
     );
   program
+    .command('doctor')
+    .description('is it working here, and what to do where not')
+    .action(
+      act(async (at) => (await COMMANDS.doctor()).doctorCommand(at, HUNKMARK_VERSION, PROGRAMS, asJson())),
+    );
+  program
     .command('uninstall')
     .description('take out exactly what install put in')
     .option('--agents <names>', 'only hooks of coding agents: all, or names with commas between them')
@@ -259,16 +277,6 @@ async function run(host: Host, args: readonly string[]): Promise<number> {
         return await uninstallAllCommand(at);
       }),
     );
-  for (const name of NOT_IN_THIS_VERSION) {
-    program
-      .command(name, { hidden: true })
-      .allowUnknownOption()
-      .allowExcessArguments()
-      .helpOption(false)
-      .action(() => {
-        throw new Refused(`${name} is not in this version`);
-      });
-  }
   await program.parseAsync(args, { from: 'user' });
   return status;
 }

@@ -30,7 +30,7 @@ export interface KnownRecord {
   readonly commit: string | null;
   /** Ids of the records it was made from: a record that no later one names is a head. */
   readonly from: readonly string[];
-  /** Milliseconds since 1970, of the writer's clock: orders heads, decides nothing else. */
+  /** Milliseconds since 1970, of the writer's clock or just after what it was made from ({@link timeAfter}). */
   readonly at: number;
   readonly session: string;
   /** The agent's id of the call that made the step; null for an observation. */
@@ -352,4 +352,13 @@ function isBare(lineClass: LineClass | 'base'): lineClass is 'unknown' | 'base' 
 export function headsOf(records: readonly KnownRecord[]): KnownRecord[] {
   const used = new Set(records.flatMap((record) => record.from));
   return records.filter((record) => !used.has(record.id)).sort((x, y) => y.at - x.at);
+}
+
+/**
+ * The time of a record that is made from others: never before theirs, wherever somebody has set the clock. So the order
+ * of records of one path is the order in which they were made, and the clock only tells apart what knew nothing of
+ * each other.
+ */
+export function timeAfter(records: readonly Pick<JournalRecord, 'at'>[], now: number): number {
+  return records.reduce((time, { at }) => Math.max(time, at + 1), now);
 }

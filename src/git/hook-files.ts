@@ -98,14 +98,13 @@ export async function installHookFiles(
   requireOwnState(place);
   const record = readRecord(place.commonDir);
   // Once it is in, every install keeps it as it has to be.
-  const pushes = files.prePush === true || recordedHow(place, record, 'pre-push') !== null;
-  const names = pushes ? ALL_HOOKS : HOOK_NAMES;
+  const names = files.prePush === true ? ALL_HOOKS : wantedHooks(place, record);
   await requireUntracked(place, names);
   const plans = names.map((hook) => planHook(place, hook, recordedHow(place, record, hook)));
 
   const written: string[] = [];
   const state = ensureState(place.commonDir);
-  written.push(...copyProgram(place.commonDir, files.hookProgram, pushes));
+  written.push(...copyProgram(place.commonDir, files.hookProgram, names.includes('pre-push')));
   if (writeNodePath(place.commonDir, files.nodePath)) written.push(state.node);
   // The record comes before what it records: after a crash in between, uninstall still finds everything.
   if (writeRecord(place.commonDir, withPlans(place, record, plans))) written.push(state.installed);
@@ -140,11 +139,11 @@ export function uninstallHookFiles(place: HooksPlace): { hooks: UndoneHook[]; re
  * would write nothing.
  */
 export async function renewHookFiles(place: HooksPlace): Promise<PlacedHook[]> {
-  const outdated = HOOK_NAMES.filter((hook) => inspect(place, hook).state === 'outdated');
+  const record = readRecord(place.commonDir);
+  const outdated = wantedHooks(place, record).filter((hook) => inspect(place, hook).state === 'outdated');
   if (outdated.length === 0) return [];
   requireInside(place);
-  await requireUntracked(place);
-  const record = readRecord(place.commonDir);
+  await requireUntracked(place, outdated);
   return outdated.map((hook) => planHook(place, hook, recordedHow(place, record, hook))).map(carryOut);
 }
 
@@ -155,10 +154,27 @@ export function inspectHookFiles(place: HooksPlace): {
   node: string | null;
 } {
   return {
-    hooks: HOOK_NAMES.map((hook) => inspect(place, hook)),
+    hooks: wantedHooks(place, readRecord(place.commonDir)).map((hook) => inspect(place, hook)),
     program: fs.existsSync(stateFiles(place.commonDir).program),
     node: readNodePath(place.commonDir),
   };
+}
+
+/** Hooks that install has put our block into, as absolute paths; git may look elsewhere by now. */
+export function recordedHooks(commonDir: string): readonly string[] {
+  return readRecord(commonDir).hooks.map(({ file }) => path.resolve(commonDir, file));
+}
+
+/** Why nothing of ours may be written to the folder of the hooks; null where it may. */
+export async function whyNotInstallable(place: HooksPlace): Promise<InstallRefused | null> {
+  try {
+    requireInside(place);
+    await requireUntracked(place, wantedHooks(place, readRecord(place.commonDir)));
+    return null;
+  } catch (error) {
+    if (error instanceof InstallRefused) return error;
+    throw error;
+  }
 }
 
 /** Asks git where this repository's hooks are, `core.hooksPath` included. A bare repository is refused: nobody commits there. */
@@ -220,6 +236,11 @@ function requireOwnState(place: HooksPlace): void {
     folder,
     'Move it away, then install again.',
   );
+}
+
+/** The hook that checks what is pushed is there where somebody asked for it once. */
+function wantedHooks(place: HooksPlace, record: InstallRecord): readonly HookName[] {
+  return recordedHow(place, record, 'pre-push') === null ? HOOK_NAMES : ALL_HOOKS;
 }
 
 async function requireUntracked(place: HooksPlace, names: readonly HookName[]): Promise<void> {

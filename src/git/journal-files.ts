@@ -14,7 +14,8 @@ import type { Repository } from './repository';
 
 const SUFFIX = '.log';
 const SEGMENT_BYTES = 4 * 1024 * 1024;
-const TOTAL_BYTES = 64 * 1024 * 1024;
+export const TOTAL_BYTES = 64 * 1024 * 1024;
+const YOUNG_MS = 60 * 60 * 1000;
 const KEEP_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** The journal of one repository: a folder for each of its working trees under `hunkmark/` in the common directory. */
@@ -59,16 +60,22 @@ export function appendRecord(
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   const line = encodeRecord(record, checksum);
   const bytes = Buffer.from(line, 'utf8');
-  const file = path.join(folder, segmentName(folder, writer));
+  // A segment that somebody takes out at this moment takes the record along, so it is written again.
+  while (!appendTo(path.join(folder, segmentName(folder, writer)), bytes));
+  return /^\n\d+ (\w+) /.exec(line)?.[1] ?? '';
+}
+
+/** Appends with one write; false: the file is gone, and what was written with it. */
+function appendTo(file: string, bytes: Buffer): boolean {
   const handle = fs.openSync(file, 'a', 0o600);
   try {
     const written = fs.writeSync(handle, bytes);
     if (written !== bytes.length)
-      throw new Error(`${file}: only ${written} of ${bytes.length} bytes were written`);
+      throw new Error(`${file}: only ${written} of ${bytes.length} bytes were written; is the disk full?`);
+    return fs.fstatSync(handle).nlink > 0;
   } finally {
     fs.closeSync(handle);
   }
-  return /^\n\d+ (\w+) /.exec(line)?.[1] ?? '';
 }
 
 /** `WRITER-SESSION.N.log`: the latest of the writer's segments, or the next one when that is full. */
@@ -89,11 +96,29 @@ export function readJournal(journal: Journal, wanted: Wanted = {}): JournalConte
   const records: Placed[] = [];
   let damaged = 0;
   for (const { worktree, file } of segmentsOf(journal)) {
-    const contents = decodeSegment(fs.readFileSync(file, 'utf8'), checksum, wanted);
+    const text = readSegment(file);
+    const contents = text === null ? UNREADABLE : decodeSegment(text, checksum, wanted);
     damaged += contents.damaged;
     for (const record of contents.records) records.push({ worktree, record });
   }
   return { records, damaged };
+}
+
+const UNREADABLE = { records: [], damaged: 1 };
+
+/** null where it cannot be read; empty where it was taken out meanwhile. */
+function readSegment(file: string): string | null {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? '' : null;
+  }
+}
+
+/** How many files the journal has, and how many bytes. */
+export function measureJournal(journal: Journal): { readonly files: number; readonly bytes: number } {
+  const segments = segmentsOf(journal);
+  return { files: segments.length, bytes: segments.reduce((sum, { size }) => sum + size, 0) };
 }
 
 interface Segment {
@@ -117,11 +142,44 @@ function segmentsOf(journal: Journal): Segment[] {
   });
 }
 
-/** Takes out segments that nobody has written to for 30 days, and the oldest ones beyond 64 MiB. */
-export function trimJournal(journal: Journal, now: number): void {
+/** Records that are left out, and files that held them. */
+export interface Outdated {
+  readonly segments: readonly Segment[];
+  readonly records: readonly Placed[];
+}
+
+/** Segments that nobody has written to for 30 days, and the oldest ones beyond 64 MiB; never one of this hour. */
+export function outdatedSegments(journal: Journal, now: number): Outdated {
   let total = 0;
-  for (const segment of segmentsOf(journal).sort((x, y) => y.changed - x.changed)) {
-    total += segment.size;
-    if (total > TOTAL_BYTES || now - segment.changed > KEEP_MS) fs.rmSync(segment.file, { force: true });
+  const segments = segmentsOf(journal)
+    .sort((x, y) => y.changed - x.changed)
+    .filter((segment) => {
+      total += segment.size;
+      const age = now - segment.changed;
+      // What is kept of them needs room too.
+      return age > YOUNG_MS && (total > TOTAL_BYTES - SEGMENT_BYTES || age > KEEP_MS);
+    });
+  const records = segments.flatMap(({ worktree, file }) =>
+    decodeSegment(readSegment(file) ?? '', checksum).records.map((record) => ({ worktree, record })),
+  );
+  return { segments, records };
+}
+
+/**
+ * Takes segments out; `kept` of their records stay, in segments of their own, under the ids they have. A segment that has
+ * been written to since it was looked at stays too.
+ */
+export function dropSegments(
+  journal: Journal,
+  segments: Outdated['segments'],
+  kept: readonly Placed<KnownRecord>[],
+): void {
+  for (const { worktree, record } of kept) {
+    const { id: _, ...draft } = record;
+    appendRecord({ ...journal, worktree }, 'kept', draft);
+  }
+  for (const { file, size, changed } of segments) {
+    const stat = fs.statSync(file, { throwIfNoEntry: false });
+    if (stat?.size === size && stat.mtimeMs === changed) fs.rmSync(file, { force: true });
   }
 }

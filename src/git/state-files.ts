@@ -104,15 +104,25 @@ export function readNodePath(commonDir: string): string | null {
 
 /** Copies the hook program, and what it loads, beside the journal; gives the files that differed. */
 export function copyProgram(commonDir: string, program: string, checks: boolean): string[] {
-  const to = stateFiles(commonDir);
-  const policyProgram = path.join(path.dirname(program), POLICY_PROGRAM);
-  const copies: (readonly [string, string])[] = [[program, to.program]];
-  if (checks) copies.unshift([path.join(path.dirname(program), CHECK_PROGRAM), to.checkProgram]);
-  // The part comes before what loads it.
-  if (fs.existsSync(policyProgram)) copies.unshift([policyProgram, to.policyProgram]);
-  return copies.flatMap(([from, file]) =>
+  return copiedPrograms(commonDir, program, checks).flatMap(([from, file]) =>
     writeIfDifferent(file, fs.readFileSync(from), 0o600) ? [file] : [],
   );
+}
+
+/** What is copied, from where to where; `checks`: also what checks a push. A part comes before what loads it. */
+export function copiedPrograms(
+  commonDir: string,
+  program: string,
+  checks: boolean,
+): readonly (readonly [from: string, to: string])[] {
+  const to = stateFiles(commonDir);
+  const beside = path.dirname(program);
+  const policyProgram = path.join(beside, POLICY_PROGRAM);
+  return [
+    ...(fs.existsSync(policyProgram) ? [[policyProgram, to.policyProgram] as const] : []),
+    ...(checks ? [[path.join(beside, CHECK_PROGRAM), to.checkProgram] as const] : []),
+    [program, to.program],
+  ];
 }
 
 /**
@@ -196,7 +206,29 @@ export function writeIfDifferent(file: string, bytes: Buffer, mode: number): boo
 
 /** Puts a whole new file in the place of the old one, or nothing at all. A link there is replaced, not followed. */
 export function replaceFile(file: string, bytes: Buffer, mode: number): void {
-  const temporary = `${file}.hunkmark-${process.pid}`;
+  replaceVia(`${file}.hunkmark-${process.pid}`, file, bytes, mode);
+}
+
+/**
+ * Puts a new message where git looks for it, or nothing: a message that is cut short or empty would stop the commit. What
+ * a process leaves that is killed meanwhile is in our own folder.
+ */
+export function replaceMessage({ commonDir }: GitFolders, file: string, bytes: Buffer): void {
+  const real = fs.realpathSync(file);
+  const { folder } = stateFiles(commonDir);
+  const own = path.join(folder, `message-${process.pid}`);
+  const mode = fs.statSync(real).mode & 0o7777;
+  try {
+    replaceVia(own, real, bytes, mode);
+  } catch {
+    // Not installed, not to be written, or on another disk.
+    replaceFile(real, bytes, mode);
+  }
+}
+
+function replaceVia(temporary: string, file: string, bytes: Buffer, mode: number): void {
+  // Left by a process of the same number that was killed.
+  fs.rmSync(temporary, { force: true });
   try {
     fs.writeFileSync(temporary, bytes, { mode: 0o600, flag: 'wx' });
     fs.chmodSync(temporary, mode);

@@ -45,15 +45,6 @@ describe('hunkmark, as a command line', function () {
     assert.equal(fs.existsSync(path.join(at.repo.dir, '.git/hunkmark')), false);
   });
 
-  it('refuses by name what is to come', () => {
-    for (const name of ['doctor', 'mark']) {
-      const refusal = new RegExp(`^hunkmark: ${name} is not in this version\n$`);
-      at.refuses(2, refusal, name);
-      at.refuses(2, refusal, name, 'HEAD~3..', '--tier', '1', '--json', '--format=csv');
-      at.refuses(2, refusal, name, '--help');
-    }
-  });
-
   it('tells its version and helps on standard output', () => {
     assert.match(at.ok('--version'), /^\d+\.\d+\.\d+\n$/);
     assert.match(at.ok('show', '--version'), /^\d+\.\d+\.\d+\n$/);

@@ -1,5 +1,6 @@
-import { acknowledgeHead, acknowledgeIndex, type AckTarget } from '../../app/ack';
+import { acknowledgeHead, acknowledgeIndex } from '../../app/ack';
 import { Refused } from '../../app/refused';
+import { linesOfPath } from '../lines-of-path';
 import type { Host } from '../streams';
 import { ackText } from '../text/ack';
 import { counted } from '../text/style';
@@ -28,16 +29,7 @@ export async function ackCommand(
     if (amended.kind === 'rewritten') tellAmended(host, amended);
     return 0;
   }
-  host.stdout(ackText(await acknowledgeIndex(host, names.map(targetOf), { now: Date.now(), reason })));
+  const now = Date.now();
+  host.stdout(ackText(await acknowledgeIndex(host, names.map(linesOfPath), { now, reason })));
   return 0;
-}
-
-/** `PATH`, `PATH:LINE` or `PATH:START-END`. */
-function targetOf(name: string): AckTarget {
-  const found = /^(.+):(\d{1,9})(?:-(\d{1,9}))?$/.exec(name);
-  if (!found) return { path: name, lines: null };
-  const start = Number(found[2]);
-  const end = found[3] === undefined ? start : Number(found[3]);
-  if (start < 1 || end < start) throw new Refused(`${name}: lines go from START to END, from 1`);
-  return { path: found[1] ?? '', lines: { start, end } };
 }

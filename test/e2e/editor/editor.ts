@@ -263,7 +263,7 @@ async function timesHeld(vscode: typeof VSCode): Promise<number> {
   return (globalThis as unknown as { hunkmarkBed: { readonly held: number } }).hunkmarkBed.held;
 }
 
-function pause(milliseconds: number): Promise<void> {
+export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 

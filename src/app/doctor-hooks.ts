@@ -1,0 +1,173 @@
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import {
+  inspectHookFiles,
+  InstallRefused,
+  locateHooks,
+  recordedHooks,
+  whyNotInstallable,
+  type HooksPlace,
+  type InspectedHook,
+} from '../git/hook-files';
+import { readSettings } from '../git/settings';
+import { copiedPrograms, isInstalled, readNodePath, stateFiles } from '../git/state-files';
+import type { Check, Patient } from './doctor';
+
+const INSTALL = 'hunkmark install';
+
+/** Whether git runs our lines: where it looks for hooks, what stands there, and whether they are wanted. */
+export async function checkHooks({
+  worktree,
+  commonDir,
+  programs,
+  place: { env },
+}: Patient): Promise<Check[]> {
+  let place: HooksPlace;
+  try {
+    place = await locateHooks(worktree);
+  } catch (error) {
+    if (error instanceof InstallRefused) return [problem(error.happened, error.advice)];
+    throw error;
+  }
+  const refusal = await whyNotInstallable(place);
+  if (!isInstalled(commonDir))
+    return [
+      problem('Hunkmark is not installed in this repository.', refusal ? refusal.advice : INSTALL),
+      ...(refusal ? [note(refusal.happened)] : []),
+    ];
+  const { hooks } = inspectHookFiles(place);
+  return [
+    ...hooks.map((hook) => checkHook(place, hook, refusal)),
+    ...checkProgram(
+      commonDir,
+      programs.hookProgram,
+      hooks.some(({ hook }) => hook === 'pre-push'),
+    ),
+    ...(await checkSettings(worktree, env)),
+  ];
+}
+
+function checkHook(
+  place: HooksPlace,
+  { hook, file, state }: InspectedHook,
+  refusal: InstallRefused | null,
+): Check {
+  switch (state) {
+    case 'current':
+      return fine(`${hook} calls Hunkmark.`);
+    case 'outdated':
+      return problem(`${file} has the lines of another version of Hunkmark.`, INSTALL);
+    case 'damaged':
+      return problem(
+        `${file} has one of Hunkmark's two marker lines without the other.`,
+        `delete the lines that are left of the block by hand, then: ${INSTALL}`,
+      );
+    case 'ignored':
+      return problem(`Git does not run ${file}: it is not executable.`, `chmod +x ${file}`);
+    case 'absent':
+      return checkAbsent(place, hook, file, refusal);
+  }
+}
+
+/** Git looks in one folder only: lines of ours in another one are never run. */
+function checkAbsent(place: HooksPlace, hook: string, file: string, refusal: InstallRefused | null): Check {
+  if (callsByHand(file, hook)) return fine(`${file} calls Hunkmark by a line that somebody added.`);
+  const elsewhere = recordedHooks(place.commonDir).find(
+    (recorded) => path.basename(recorded) === hook && recorded !== file && fs.existsSync(recorded),
+  );
+  const what =
+    elsewhere === undefined
+      ? `${file} does not call Hunkmark; commits carry no provenance.`
+      : `Git runs ${hook} from ${place.folder} (core.hooksPath), where Hunkmark is not; its lines are in ${elsewhere}.`;
+  return problem(what, refusal ? refusal.advice : INSTALL);
+}
+
+function callsByHand(file: string, hook: string): boolean {
+  const isFile = fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  return isFile && fs.readFileSync(file, 'latin1').includes(`hunkmark stamp --hook ${hook}`);
+}
+
+function checkProgram(commonDir: string, hookProgram: string, pushes: boolean): Check[] {
+  const differs = copiedPrograms(commonDir, hookProgram, pushes).find(
+    ([from, to]) => !fs.existsSync(to) || !fs.readFileSync(from).equals(fs.readFileSync(to)),
+  );
+  if (!differs) return [];
+  return [problem(`${differs[1]} is not of this version of Hunkmark.`, INSTALL)];
+}
+
+async function checkSettings(worktree: string, env: NodeJS.ProcessEnv): Promise<Check[]> {
+  const { stamp } = await readSettings(worktree);
+  return [
+    ...(stamp === 'off'
+      ? [note('hunkmark.stamp is off: commits get no trailers.', 'git config hunkmark.stamp ai')]
+      : []),
+    ...(env['HUNKMARK'] === 'off'
+      ? [note('HUNKMARK=off is set: commits from this shell get no trailers.', 'unset HUNKMARK')]
+      : []),
+  ];
+}
+
+// ---- Node
+
+/** Oldest that our programs run with. */
+const OLDEST = 20;
+const START_MS = 10_000;
+
+/** Whether the Node that was written down is there and runs, or the one on the path. */
+export function checkNode({ commonDir, place: { env } }: Patient): Promise<Check[]> {
+  if (!isInstalled(commonDir)) return Promise.resolve([]);
+  const recorded = readNodePath(commonDir);
+  const isThere = recorded !== null && isProgram(recorded);
+  if (isThere) return Promise.resolve([checkStart(recorded, env)]);
+  const what =
+    recorded === null
+      ? `${stateFiles(commonDir).node} does not say which Node to run.`
+      : `The Node that hooks run is gone: ${recorded}.`;
+  const other = checkStart('node', env);
+  const instead = other.state === 'fine' ? ' They run the one on the path instead.' : '';
+  return Promise.resolve([at('node', 'problem', `${what}${instead}`, `${INSTALL}, or open the editor`)]);
+}
+
+function isProgram(file: string): boolean {
+  try {
+    fs.accessSync(file, fs.constants.X_OK);
+    return fs.statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** As a hook starts it: an editor's own executable is a Node then. */
+function checkStart(node: string, env: NodeJS.ProcessEnv): Check {
+  const asked = 'console.log(JSON.stringify([process.versions.node, process.versions.electron ?? null]))';
+  const { status, stdout } = spawnSync(node, ['-e', asked], {
+    env: { ...env, ELECTRON_RUN_AS_NODE: '1' },
+    encoding: 'utf8',
+    timeout: START_MS,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const version = status === 0 ? /^\["(\d+)\.[^"]*",(.*)\]\n$/.exec(stdout) : null;
+  if (!version)
+    return at('node', 'problem', `${node} does not run as Node.`, `${INSTALL}, or open the editor`);
+  if (Number(version[1]) < OLDEST)
+    return at('node', 'problem', `${node} is older than Node ${OLDEST}.`, `${INSTALL}, with a newer one`);
+  const whose = version[2] === 'null' ? '' : ", the editor's own";
+  return at('node', 'fine', `Hooks run ${node} (Node ${version[1]}${whose}).`, null);
+}
+
+function at(area: Check['area'], state: Check['state'], what: string, help: string | null): Check {
+  return { area, state, what, help };
+}
+
+function fine(what: string): Check {
+  return at('hooks', 'fine', what, null);
+}
+
+function note(what: string, help: string | null = null): Check {
+  return at('hooks', 'note', what, help);
+}
+
+function problem(what: string, help: string): Check {
+  return at('hooks', 'problem', what, help);
+}

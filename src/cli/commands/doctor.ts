@@ -1,0 +1,25 @@
+import { doctor, type Check } from '../../app/doctor';
+import type { Programs } from '../../app/installation';
+import { json, type Host } from '../streams';
+import { doctorText } from '../text/doctor';
+import { styleOf } from '../text/style';
+
+const FINDINGS = 1;
+
+/** `doctor`: the status is 1 where something is to be mended. */
+export async function doctorCommand(
+  host: Host,
+  version: string,
+  programs: Programs,
+  asJson: boolean,
+): Promise<number> {
+  const { worktree, checks } = await doctor(host, programs);
+  const count = (state: Check['state']): number => checks.filter((check) => check.state === state).length;
+  const summary = { problem: count('problem'), note: count('note'), fine: count('fine') };
+  host.stdout(
+    asJson
+      ? json({ tool: { name: 'hunkmark', version }, worktree, checks, summary })
+      : doctorText(checks, styleOf(host.colour)),
+  );
+  return summary.problem > 0 ? FINDINGS : 0;
+}
