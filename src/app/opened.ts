@@ -1,3 +1,4 @@
+import { settleFetching, type FetchBar } from '../git/fetching';
 import { openObjects, type ObjectReader } from '../git/objects';
 import { findRepository, type Repository } from '../git/repository';
 import { runGit } from '../git/run';
@@ -33,11 +34,14 @@ export async function withRepository<T>(
 /** The same for a repository that has been found already. Its readers start no process before they are asked. */
 export async function withFound<T>(repository: Repository, work: (opened: Opened) => Promise<T>): Promise<T> {
   const root = repository.worktree ?? repository.gitDir;
+  const bar = await settleFetching(root, repository.commonDir);
   const objects = openObjects(root);
   try {
     return await work({ repository, root, objects, commits: openCommits(root, objects) });
   } catch (error) {
-    throw error instanceof Refused ? error : ((await whyGitWillNot(root)) ?? error);
+    throw error instanceof Refused
+      ? error
+      : ((await whyGitWillNot(root)) ?? whyNothingIsFetched(bar) ?? error);
   } finally {
     objects.close();
   }
@@ -54,6 +58,13 @@ async function whyGitWillNot(root: string): Promise<Refused | null> {
           .split('\n')[0]
           ?.replace(/^fatal: /, '') ?? 'git failed',
       );
+}
+
+function whyNothingIsFetched(bar: FetchBar): Refused | null {
+  if (bar === null) return null;
+  return new Refused(
+    `this clone is partial, and something is missing that git may not get here, because the repository's configuration has ${bar}: get it first (git fetch --refetch --no-filter), or take that setting out`,
+  );
 }
 
 /** A commit has our trailers: from now on the hooks of git start the program for what history may know. */

@@ -10,6 +10,7 @@ import { readProvenance, type Reading } from '../core/reading';
 import type { Acknowledgement } from '../core/trailer';
 import { agentShell } from '../git/agent-shell';
 import { findCaller } from '../git/caller';
+import { settleFetching } from '../git/fetching';
 import { committerIdentity } from '../git/identity';
 import { journalOf, readJournal, type JournalContents } from '../git/journal-files';
 import { openObjects, type ObjectReader } from '../git/objects';
@@ -78,6 +79,7 @@ export async function stamp(request: StampRequest): Promise<Stamped> {
   const operation = readOperation(repository, caller);
   if (request.hook === 'prepare-commit-msg' && (!operation.skipsCommitMsg || operation.replay)) return DONE;
   if (request.hook !== 'prepare-commit-msg' && request.hook !== 'commit-msg') return DONE;
+  await settleFetching(request.cwd, repository.commonDir);
   const objects = openObjects(request.cwd);
   try {
     return await stampFile(request, repository, operation, objects);

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { runGit, safeArguments } from './run';
+import { runGit, safeArguments, safeEnvironment } from './run';
 import { encodeText } from './text';
 
 export interface GitObject {
@@ -41,6 +41,7 @@ export function openObjects(cwd: string): ObjectReader {
   const start = (): ChildProcessByStdio<Writable, Readable, null> => {
     const started = spawn('git', [...safeArguments(), 'cat-file', '--batch'], {
       cwd,
+      env: safeEnvironment(cwd),
       stdio: ['pipe', 'pipe', 'ignore'],
       windowsHide: true,
     });

@@ -43,6 +43,24 @@ export function safeArguments(userHooks = false): readonly string[] {
   return userHooks ? SAFE : [...SAFE, ...NO_HOOKS];
 }
 
+const FETCHING = new Set<string>();
+
+/** From now on git may get missing objects of a partial clone in this folder; see fetching.ts for when. */
+export function allowFetching(cwd: string): void {
+  FETCHING.add(cwd);
+}
+
+/**
+ * Nothing of ours goes to the network, and the one who would is git itself, for an object that a partial clone does
+ * not have: with programs that the configuration names. Older git knows only the second variable.
+ */
+export function safeEnvironment(cwd: string, env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  const protocols = FETCHING.has(cwd)
+    ? { GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh' }
+    : { GIT_ALLOW_PROTOCOL: 'none', GIT_NO_LAZY_FETCH: '1' };
+  return { ...env, ...protocols, GIT_TERMINAL_PROMPT: '0' };
+}
+
 /** Runs git in `cwd` with fixed arguments and collects its output. Rejects only when git cannot be started. */
 export async function runGit(
   cwd: string,
@@ -54,7 +72,7 @@ export async function runGit(
   return await new Promise((resolve, reject) => {
     const child = spawn('git', [...safeArguments(options.userHooks), ...args], {
       cwd,
-      env: options.env ?? process.env,
+      env: safeEnvironment(cwd, options.env),
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       windowsHide: true,
     });

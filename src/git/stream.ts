@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { GitError, safeArguments } from './run';
+import { GitError, safeArguments, safeEnvironment } from './run';
 
 /** A git process whose input is written while its output is read, neither of them held as a whole. */
 export interface StreamedGit {
@@ -14,6 +14,7 @@ export interface StreamedGit {
 export function streamGit(cwd: string, args: readonly string[]): StreamedGit {
   const child = spawn('git', [...safeArguments(), ...args], {
     cwd,
+    env: safeEnvironment(cwd),
     stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
   });
