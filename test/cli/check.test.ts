@@ -202,6 +202,67 @@ describe('hunkmark check', function () {
     assert.deepEqual(said(check(1, 'HEAD~1..')).includes(`provenance/missing error ${PATH}`), true);
   });
 
+  const REVERTED: readonly (readonly [what: string, change: () => void, ...words: string[]])[] = [
+    ['a change', () => stage(PATH, BASE + LINE)],
+    ['a deletion', () => at.repo.git('rm', '--quiet', PATH)],
+    ['a rename with a change', () => rename()],
+    ['another mode', () => at.repo.git('update-index', '--chmod=+x', PATH)],
+    ['a new binary file', () => stage('pay/logo', '\0\u0001\n')],
+    ['a link', () => at.repo.git('update-index', '--add', '--cacheinfo', `120000,${blob()},pay/link`)],
+    ['a whole merge', () => side(), '-m', '1'],
+  ];
+  const blob = (): string => at.repo.git('rev-parse', `HEAD:${PATH}`).trim();
+  function rename(): void {
+    at.repo.git('mv', PATH, 'pay/other.ts');
+    stage('pay/other.ts', BASE + LINE);
+  }
+  function stage(file: string, text: string): void {
+    at.repo.write(file, text);
+    at.repo.git('add', '--', file);
+  }
+  /** A branch of a colleague without Hunkmark, merged. */
+  function side(): void {
+    at.repo.git('checkout', '--quiet', '-b', 'side');
+    save(PATH, BASE + LINE, 'theirs');
+    at.repo.git('checkout', '--quiet', 'main');
+    save('third.ts', 'ours\n', 'ours');
+    at.repo.git('merge', '--quiet', '--no-ff', '--no-edit', 'side');
+  }
+  for (const [what, change, ...words] of REVERTED) {
+    it(`lets an exact revert through at night, whatever is asked: ${what}`, () => {
+      const rules =
+        'provenance: required\ncommit: block\nunknown: treat-as-ai\nwarn: error\noverride: deny\nchangeRef: "CHG-*"';
+      save(
+        '.hunkmark.yml',
+        policyText(rules).replaceAll('tier: 1', 'tier: 0').replace('\n  1:', '\n  0:'),
+        'p',
+      );
+      change();
+      if (words.length === 0) at.commit('change');
+      assert.notDeepEqual(said(check(1, 'HEAD~1..')), [], 'the change itself fails');
+      at.repo.git('reset', '--quiet', '--hard');
+      at.repo.git('revert', '--no-edit', ...words, 'HEAD');
+      assert.deepEqual(said(check(0, 'HEAD~1..')), ['provenance/restored information']);
+    });
+  }
+
+  it('asks colleagues without the tool for what the policy says, and nothing elsewhere', () => {
+    const rows: readonly (readonly [rules: string, status: number, says: string[]])[] = [
+      ['warn: error\ncommit: block', 0, []],
+      ['provenance: expected\nwarn: error', 0, [`provenance/missing warning ${PATH}`]],
+      ['provenance: required', 1, [`provenance/missing error ${PATH}`]],
+      ['commit: acknowledge', 0, []],
+      ['unknown: treat-as-ai\ncommit: block', 1, [`tier/unknown-origin error ${PATH} 3-3`]],
+    ];
+    for (const [number, [rules, status, says]] of rows.entries()) {
+      policy(rules);
+      save('other.ts', `x(${number});\n`, 'theirs, elsewhere');
+      assert.deepEqual(said(check(0, 'HEAD~1..')), [], rules);
+      assert.deepEqual(judged(status, `${BASE}theirs(${number});\n`, 'theirs'), says, rules);
+      save(PATH, BASE, 'back');
+    }
+  });
+
   it('never calls a revert exact of a commit that is no ancestor', () => {
     policy('provenance: required');
     at.repo.git('checkout', '--quiet', '-b', 'aside');
