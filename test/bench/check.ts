@@ -10,7 +10,10 @@ const COMMITS = 1000;
 /** Each tenth commit is a merge of the one before it. */
 const MERGES = 10;
 const FILES = 60;
-const LINES = 300;
+const LINES = 600;
+/** What a commit changes: so many adjacent lines in each of so many files. */
+const CHANGED_FILES = 4;
+const CHANGED_LINES = 8;
 const CLI = path.resolve('dist/cli.js');
 
 /** 335 systems, and one more for the files that are changed, which asks for all that a commit can be asked for. */
@@ -90,8 +93,9 @@ function writeHistory(repo: ScratchRepo): string {
       head = number;
       continue;
     }
-    const touched = new Set([number % FILES, (number * 7) % FILES]);
-    const changed = [...touched].map((file) => changeLine(files, file, number));
+    const changed = Array.from({ length: CHANGED_FILES }, (_, at) =>
+      changeLines(files, (number * 7 + at * 13) % FILES, number),
+    );
     parts.push(commit(number, head, message(number, changed), entriesOf(changed)));
     before = changed;
     if ((number + 1) % MERGES !== 0) head = number;
@@ -113,26 +117,28 @@ function entriesOf(changes: readonly Change[]): string[] {
   return changes.map(({ entry }) => entry);
 }
 
-function changeLine(files: string[][], file: number, number: number): Change {
+function changeLines(files: string[][], file: number, number: number): Change {
   const lines = files[file] ?? [];
-  const at = (number * 31) % LINES;
-  const old = lines[at] ?? '';
-  const text = `export const value_${file}_${at} = changed(${number}, ${file});\n`;
-  lines[at] = text;
+  const at = (number * 31) % (LINES - CHANGED_LINES);
+  const added = Array.from(
+    { length: CHANGED_LINES },
+    (_, line) => `export const value_${file}_${at + line} = changed(${number}, ${file}, ${line});\n`,
+  );
+  const old = lines.splice(at, CHANGED_LINES, ...added).join('');
   const name = `src/f${file}.ts`;
-  return { name, at: at + 1, text, old, entry: blob(name, lines.join('')) };
+  return { name, at: at + 1, text: added.join(''), old, entry: blob(name, lines.join('')) };
 }
 
 function message(number: number, changed: readonly Change[]): string {
   if (number % 2 === 0) return `feat: change ${number}\n`;
-  const count = changed.length;
+  const [count, lines] = [2 * changed.length, CHANGED_LINES * changed.length];
   return [
     `feat: change ${number}\n\nChange-Ref: CHG-${number}`,
-    `AI-Provenance: v1 ai=${count} mixed=0 human=0 unknown=0 ai-deleted=${count} hunks=${2 * count} listed=${2 * count}`,
+    `AI-Provenance: v1 ai=${lines} mixed=0 human=0 unknown=0 ai-deleted=${lines} hunks=${count} listed=${count}`,
     'Assisted-by: claude-code',
     ...changed.map(
       ({ name, at, text, old }) =>
-        `AI-Hunk: ${name} +${at},1:${digest(text)} -${at},1:${digest(old)} ai agent claude-code`,
+        `AI-Hunk: ${name} +${at},${CHANGED_LINES}:${digest(text)} -${at},${CHANGED_LINES}:${digest(old)} ai agent claude-code`,
     ),
     '',
   ].join('\n');
