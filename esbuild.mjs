@@ -19,6 +19,8 @@ const shared = {
   minify: true,
   legalComments: 'none',
   external: ['vscode'],
+  // What Node has itself is required when it is needed: the first real import() would start its module loader.
+  supported: { 'dynamic-import': false },
   define: { HUNKMARK_VERSION: JSON.stringify(version) },
   metafile: true,
   logLevel: 'warning',

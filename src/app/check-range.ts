@@ -1,6 +1,7 @@
 import type { CommitQuery } from '../git/commit-list';
 import { isObjectId } from '../git/head';
 import { runGit } from '../git/run';
+import { forgeEvent } from './forge-event';
 import type { Opened, Place } from './opened';
 import { Refused } from './refused';
 
@@ -75,9 +76,16 @@ async function defaultBase(opened: Opened, env: NodeJS.ProcessEnv): Promise<stri
     if (tip) return tip.oid;
   }
   if (request !== null) return await commitNamed(opened, request);
-  const before = said('CI_COMMIT_BEFORE_SHA') ?? said('GITHUB_EVENT_BEFORE');
+  const event = forgeEvent(env);
+  const before = said('CI_COMMIT_BEFORE_SHA') ?? said('GITHUB_EVENT_BEFORE') ?? event?.before ?? null;
   if (isObjectId(before) && !/^0+$/.test(before)) return await commitNamed(opened, before);
-  for (const name of ['HEAD@{upstream}', 'refs/remotes/origin/HEAD']) {
+  // A branch that a push makes is compared with the default one: its upstream is itself.
+  const main = said('CI_DEFAULT_BRANCH') ?? event?.repository?.default_branch ?? null;
+  const names =
+    before === null || main === null
+      ? ['HEAD@{upstream}', 'refs/remotes/origin/HEAD']
+      : [`refs/remotes/origin/${main}`, 'refs/remotes/origin/HEAD'];
+  for (const name of names) {
     const found = await findCommit(opened, name);
     if (found !== null) return found;
   }

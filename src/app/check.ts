@@ -156,18 +156,24 @@ export function policyFindings(
   head: string | null,
   day: string,
 ): Finding[] {
-  const invalid = [target, source].flatMap((read) => (read.kind === 'invalid' ? [read] : []));
-  if (invalid[0]) {
-    const { file, line } = invalid[0];
-    const help = 'Nothing is judged until the policy can be read.';
-    const at = { path: file, start: line, end: line };
-    return [said('policy/invalid', 'error', problemText(invalid[0]), help, { ...at, commit: null })];
-  }
-  if (target.kind === 'policy') return [...lapses(target.policy, day), ...unsupported(target.policy)];
-  if (source.kind !== 'policy') return [];
+  if (target.kind === 'invalid') return [unreadable(target, JUDGES_NOTHING)];
+  const broken = source.kind === 'invalid' ? [unreadable(source, WOULD_JUDGE_NOTHING)] : [];
+  if (target.kind === 'policy')
+    return [...broken, ...lapses(target.policy, day), ...unsupported(target.policy)];
+  if (source.kind !== 'policy') return broken;
   const message = 'This change brings the first policy. It judges what comes after it, not this change.';
   const at = { path: POLICY_FILE, commit: head };
   return [said('policy/introduced', 'information', message, 'There is nothing to do.', at)];
+}
+
+const JUDGES_NOTHING =
+  'Nothing is judged until the policy of the target can be read; the change that mends it has to be merged past this check.';
+const WOULD_JUDGE_NOTHING = 'Mend it before it is merged: after that nothing could be judged by it.';
+
+function unreadable(read: PolicyRead & { readonly kind: 'invalid' }, help: string): Finding {
+  const { file, line } = read;
+  const at = { path: file, start: line, end: line, commit: null };
+  return said('policy/invalid', 'error', problemText(read), help, at);
 }
 
 function lapses({ tiers }: Policy, day: string): Finding[] {

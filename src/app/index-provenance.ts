@@ -3,17 +3,32 @@ import type { ReadRange } from '../core/reading';
 import { resolveRanges, type ResolvedRange } from '../core/resolve';
 import { runGit } from '../git/run';
 import { digestLines } from '../git/text';
-import { diffIndexWhole } from '../git/whole-diff';
+import { diffIndexWhole, type WholeFile } from '../git/whole-diff';
 import { attribute, type Attributed } from './attribute';
 import { changedFile } from './committed';
 import { openSources, rangeOrigin, type EvidenceHost } from './evidence';
 import type { Making } from './making';
 import { onlyNewInMerge, wholeTargets } from './targets';
 
-/** The lines that the index (or GIT_INDEX_FILE) adds and deletes against the parents of a commit to be. */
-export async function attributeIndex(host: EvidenceHost, making: Making): Promise<Attributed[]> {
-  const trees = making.parents.length > 0 ? making.parents : [await emptyTree(host.cwd)];
-  const [first = [], ...others] = await Promise.all(trees.map((tree) => diffIndexWhole(host.cwd, tree)));
+/** What the index (or GIT_INDEX_FILE) changes against each parent of a commit to be, or against the empty tree. */
+export type IndexChanges = readonly (readonly WholeFile[])[];
+
+/** Asks git, which has the answer ready by the time that the journal is read. */
+export async function indexChanges(
+  { cwd }: Pick<EvidenceHost, 'cwd'>,
+  { parents }: Making,
+): Promise<IndexChanges> {
+  const trees = parents.length > 0 ? parents : [await emptyTree(cwd)];
+  return await Promise.all(trees.map((tree) => diffIndexWhole(cwd, tree)));
+}
+
+/** The lines that the index adds and deletes, each with its origin. */
+export async function attributeIndex(
+  host: EvidenceHost,
+  making: Making,
+  changes: Promise<IndexChanges> = indexChanges(host, making),
+): Promise<Attributed[]> {
+  const [first = [], ...others] = await changes;
   const all = wholeTargets(first);
   const targets = others.length === 0 ? all : onlyNewInMerge(all, others);
   return withClaims(await attribute(targets, openSources(host, making, targets)), making.claims);

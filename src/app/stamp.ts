@@ -21,7 +21,7 @@ import { hasMarker, refreshMarkers, replaceMessage, setMarker, stateFiles } from
 import { openCommits } from './committed';
 import { KNOWN_TEXTS, type Attributed } from './attribute';
 import type { EvidenceHost } from './evidence';
-import { attributeIndex } from './index-provenance';
+import { attributeIndex, indexChanges } from './index-provenance';
 import { acknowledgement } from './asking';
 import {
   askPolicy,
@@ -99,8 +99,21 @@ async function stampFile(
   const commits = openCommits(request.cwd, objects);
   const began = performance.now();
   const asked = settledSettings(request, repository);
-  const journal = readJournal(journalOf(repository), { kind: 'known', latest: KNOWN_TEXTS });
+  const making = readMaking(request.cwd, repository, commits, operation, message);
   const tracked = hasMarker(repository.commonDir, 'tracked');
+  const looksEarly = tracked || hasMarker(repository.commonDir, 'pending');
+  const changes = looksEarly ? making.then((made) => indexChanges(request, made)) : null;
+  const policies = openPolicies({ root: request.cwd, objects, commits }, policyStore(repository.commonDir));
+  const judging = making.then(async ({ parents: [parent = null] }): Promise<CommitPolicy> =>
+    mayHavePolicy(repository)
+      ? await readCommitPolicy(policies, commits, parent, dayOf(request.now))
+      : { kind: 'none' },
+  );
+  // A failure is told where the answer is waited for, or nobody needs it.
+  for (const promise of [asked, making, changes, judging]) promise?.catch(() => {});
+  // git starts before the journal is read, and works meanwhile.
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  const journal = readJournal(journalOf(repository), { kind: 'known', latest: KNOWN_TEXTS });
   const host: EvidenceHost = {
     repository,
     cwd: request.cwd,
@@ -110,17 +123,11 @@ async function stampFile(
     tracked,
     hasTime: () => performance.now() - began < request.historyBudget,
   };
-  const making = readMaking(request.cwd, repository, commits, operation, message);
-  const policies = openPolicies({ root: request.cwd, objects, commits }, policyStore(repository.commonDir));
-  const judging = making.then(async ({ parents: [parent = null] }): Promise<CommitPolicy> =>
-    mayHavePolicy(repository)
-      ? await readCommitPolicy(policies, commits, parent, dayOf(request.now))
-      : { kind: 'none' },
-  );
-  const attributed = async (): Promise<Attributed[]> => await attributeIndex(host, await making);
-  // git looks for the changes while it reads the settings; what is looked for in vain is not waited for.
+  const attributed = async (): Promise<Attributed[]> =>
+    await attributeIndex(host, await making, changes ?? undefined);
+  // What is looked for in vain is not waited for.
   const early = mayHaveToSay(message, journal, tracked) ? attributed() : null;
-  for (const promise of [judging, early]) promise?.catch(() => {});
+  early?.catch(() => {});
   const settings = await asked;
   if (settings.stamp === 'off') return DONE;
   const policy = await judging;

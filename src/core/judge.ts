@@ -452,11 +452,11 @@ function acknowledgement(about: About): Finding[] {
   const where = { place: first.place, rule: 'commit', path: nameOf(first.file) } as const;
   const ack = about.facts.reading.block?.ack;
   const said = ack ? ` AI-Ack says ${ack.acknowledged} of ${ack.required}, which is not valid here.` : '';
-  const count = ranges.length === 1 ? '1 AI range' : `${ranges.length} AI ranges`;
+  const [count, are] = ranges.length === 1 ? ['1 AI range', 'is'] : [`${ranges.length} AI ranges`, 'are'];
   const message =
     hidden > 0
       ? `AI lines in ${inSystem(where)} are not all listed, so that nobody can have acknowledged them.`
-      : `${count} in ${inSystem(where)} are not acknowledged.${said}`;
+      : `${count} in ${inSystem(where)} ${are} not acknowledged.${said}`;
   const help = `The committer looks at them, then: ${ackCommand(about.facts)}.`;
   return [finding(about, 'tier/not-acknowledged', 'error', where, message, help)];
 }

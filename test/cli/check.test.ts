@@ -354,6 +354,18 @@ describe('hunkmark check', function () {
     assert.deepEqual(said(check(2, 'HEAD~1..')), ['policy/invalid error .hunkmark.yml 2-2']);
   });
 
+  it('judges by the policy of the target where only the change brings one that cannot be read', () => {
+    const base = policy('commit: block\nuntil: 2027-02-10');
+    save('.hunkmark.yml', 'version: 1\nsystems: 7\n', 'policy');
+    save(PATH, BASE + LINE, `feat: x\n\n${AI}\n`);
+    assert.deepEqual(said(check(2, `${base}..`)), [
+      `tier/ai-code error ${PATH} 3-3`,
+      'policy/invalid error .hunkmark.yml 2-2',
+      'policy/changed warning .hunkmark.yml',
+      'policy/lapsing information .hunkmark.yml',
+    ]);
+  });
+
   it('lets rules lapse, says so before, and judges as of the day that is asked', () => {
     policy('commit: block\nuntil: 2027-02-10');
     save(PATH, BASE + LINE, `feat: x\n\n${AI}\n`);
@@ -388,6 +400,16 @@ describe('hunkmark check', function () {
     at.repo.git('-C', '../clone', 'checkout', '--quiet', '--detach');
     assert.equal(inClone({}).range.base, target);
     assert.equal(inClone({ CI_COMMIT_BEFORE_SHA: target }).range.base, target);
+    at.repo.git('-C', '../clone', 'checkout', '--quiet', 'main');
+    at.repo.git('-C', '../clone', 'update-ref', 'refs/remotes/origin/main', 'main');
+    // The upstream of what a push has brought is the same commit: the event says what was there before.
+    const pushed = (before: string): Record<string, string> => {
+      at.repo.write('.git/event.json', JSON.stringify({ before, repository: { default_branch: 'old' } }));
+      return { GITHUB_EVENT_PATH: `${at.repo.dir}/.git/event.json` };
+    };
+    assert.equal(inClone(pushed(target)).range.base, target);
+    at.repo.git('-C', '../clone', 'update-ref', 'refs/remotes/origin/old', target);
+    assert.equal(inClone(pushed('0'.repeat(40))).range.base, target);
     at.repo.env['GITHUB_BASE_REF'] = 'gone';
     at.refuses(2, /fetch-depth: 0/, '-C', '../clone', 'check');
   });

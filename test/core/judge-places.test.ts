@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Finding } from '../../src/core/finding';
 import { judgeCommit, type CommitFacts, type Restored } from '../../src/core/judge';
 import { openMatcher } from '../../src/core/placing';
 import { NO_RULES, type Rules } from '../../src/core/policy';
@@ -18,6 +19,14 @@ type Tiers = Readonly<Record<number, Partial<Rules>>>;
 
 /** `RULE SEVERITY SYSTEM PATH PLACE` of what is said of a commit where the tiers ask for this. */
 function said(tiers: Tiers, commit: Partial<CommitFacts>): string[] {
+  return findings(tiers, commit).map(({ ruleId, severity, system, path, start, end, side }) =>
+    [ruleId, severity, system, path, start === null ? null : `${side}${start}-${end}`]
+      .filter((word) => word !== null)
+      .join(' '),
+  );
+}
+
+function findings(tiers: Tiers, commit: Partial<CommitFacts>): Finding[] {
   const rules = Object.entries(tiers).map(
     ([tier, given]) => [Number(tier), { ...NO_RULES, ...given }] as const,
   );
@@ -28,11 +37,7 @@ function said(tiers: Tiers, commit: Partial<CommitFacts>): string[] {
     policyFiles: new Set(['.hunkmark.yml', '.hunkmark/more.yml']),
     digest: (text: string) => `of ${text}`,
   };
-  return judgeCommit(factsOf(commit), court).map(({ ruleId, severity, system, path, start, end, side }) =>
-    [ruleId, severity, system, path, start === null ? null : `${side}${start}-${end}`]
-      .filter((word) => word !== null)
-      .join(' '),
-  );
+  return judgeCommit(factsOf(commit), court);
 }
 
 const OFF = { 1: {}, 2: {}, 3: {} };
@@ -205,5 +210,118 @@ describe('judgeCommit, of places', () => {
       'policy/changed warning .hunkmark/more.yml',
       'policy/changed warning .hunkmark.yml',
     ]);
+  });
+
+  it('counts as to be acknowledged what a model wrote, is found and stands in a file that asks', () => {
+    const path = 'one/a';
+    const digest = '0123abcd';
+    const counted = rangeOf('exact', { path, digest });
+    const renamed = moved('three/new', 'one/old');
+    const files = [fileOf(path), fileOf('three/a'), renamed];
+    const asked = { ...OFF, 1: { commit: 'acknowledge' } } as const;
+    const ack = { acknowledged: 1, required: 1, digest: `of ${digest}\n`, by: `Ana <${ADDRESS}>` };
+    const elsewhere = rangeOf('moved', { path: 'three/a', digest: 'ffff0000' });
+    for (const [other, isCounted] of [
+      [rangeOf('exact', { path: 'three/a', digest: 'ffff0000' }), false],
+      [rangeOf('stale', { path, digest: 'ffff0000' }), false],
+      [rangeOf('invalid', { path, digest: 'ffff0000' }), false],
+      [rangeOf('exact', { path, name: 'human', digest: 'ffff0000' }), false],
+      [rangeOf('exact', { path, name: 'unknown', digest: 'ffff0000' }), false],
+      [rangeOf('exact', { path, name: 'mixed', digest: 'ffff0000' }), true],
+      [rangeOf('moved', { path, side: '-', digest: 'ffff0000' }), true],
+      [rangeOf('exact', { path: 'three/new', digest: 'ffff0000' }), true],
+      [rangeOf('exact', { path: 'one/old', side: '-', digest: 'ffff0000' }), true],
+      [{ ...elsewhere, at: { path, start: 3 } }, true],
+      [{ ...elsewhere, at: null }, false],
+    ] as const) {
+      const resolved = [counted, other];
+      const found = said(asked, { files, resolved, reading: readingOf(resolved, {}, { ack }) });
+      const wanted = isCounted ? ['tier/not-acknowledged error one one/a'] : [];
+      assert.deepEqual(
+        found.filter((each) => !each.startsWith('provenance/')),
+        wanted,
+        JSON.stringify(other),
+      );
+    }
+  });
+
+  it('says where a broken range stands, by either name of its file, and how grave that is there', () => {
+    const file = moved('three/new', 'one/old');
+    const tiers = { ...OFF, 1: { provenance: 'required' } } as const;
+    for (const [path, side, verdict, wanted] of [
+      ['three/new', '+', 'stale', 'provenance/stale error one three/new +3-4'],
+      ['one/old', '-', 'stale', 'provenance/stale error one one/old -3-4'],
+      ['three/new', '+', 'invalid', 'provenance/invalid error one three/new +3-4'],
+      ['other', '+', 'stale', 'provenance/stale warning other +3-4'],
+      ['other', '+', 'invalid', 'provenance/invalid warning other +3-4'],
+    ] as const)
+      assert.deepEqual(said(tiers, { files: [file], ...tracked([verdict, { path, side }]) }), [wanted]);
+  });
+
+  it('looks for lines that no range lists only where they may be, on their side', () => {
+    const numbers = {
+      version: 1,
+      mixed: 1,
+      human: 0,
+      unknown: 0,
+      hunks: 5,
+      listed: 1,
+      redeclared: null,
+    } as const;
+    const exact = rangeOf('exact', { path: 'else', side: '+' });
+    const reading = (ai: number, aiDeleted: number): CommitFacts['reading'] =>
+      readingOf([exact], {}, { provenance: { ...numbers, ai, aiDeleted } });
+    const tiers = { ...OFF, 1: { warn: 'warning' } } as const;
+    const renamed = { ...moved('three/new', 'one/old'), runs: [runOf('-', 'unknown')] };
+    const lock = { ...fileOf('one/lock', [runOf('+', 'unknown')]), isGenerated: true };
+    const open = fileOf('one/a', [runOf('+', 'human'), runOf('+', 'unknown')]);
+    for (const [files, ai, aiDeleted, wanted] of [
+      [[open], 2, 0, ['tier/ai-code warning one one/a']],
+      [[open], 1, 0, []],
+      [[open], 2, 3, ['tier/ai-code warning one one/a']],
+      [[renamed], 2, 3, ['tier/ai-deletion warning one one/old']],
+      [[renamed], 2, 0, []],
+      [[lock], 2, 0, []],
+      [[fileOf('one/a', [runOf('+', 'human')])], 2, 0, []],
+      [[fileOf('else', [runOf('+', 'unknown')])], 2, 0, []],
+      [[fileOf('else', [runOf('+', 'unknown')]), open], 2, 0, ['tier/ai-code warning one one/a']],
+    ] as const)
+      assert.deepEqual(said(tiers, { files, resolved: [exact], reading: reading(ai, aiDeleted) }), wanted);
+  });
+
+  it('takes an override as the strictest system takes it, of two the most critical', () => {
+    const files = [fileOf('three/a'), fileOf('two/a'), fileOf('one/a')];
+    const reading = readingOf([], { override: 'INC-1' });
+    for (const [one, two, three, wanted] of [
+      ['allow', 'allow', 'allow', 'warning one one/a'],
+      ['allow', 'deny', 'approve', 'error two two/a'],
+      ['allow', 'allow', 'approve', 'error three three/a'],
+      ['approve', 'deny', 'deny', 'error two two/a'],
+    ] as const) {
+      const tiers = { 1: { override: one }, 2: { override: two }, 3: { override: three } };
+      assert.deepEqual(said(tiers, { files, reading }), [`tier/override ${wanted}`]);
+    }
+    assert.deepEqual(said(OFF, { files: [fileOf('else')], reading }), ['tier/override warning']);
+  });
+
+  it('says in words what was done, by whom, where and what to do', () => {
+    const model = { agent: 'claude-code', model: 'opus' };
+    const rows = [
+      [{ ...runOf('+', 'ai'), ...model }, '2 lines written by claude-code:opus in tier 1 system one.'],
+      [{ ...runOf('+', 'mixed'), count: 1 }, '1 line changed by an AI in tier 1 system one.'],
+      [{ ...runOf('-', 'mixed'), agent: 'codex' }, '2 lines deleted by codex in tier 1 system one.'],
+    ] as const;
+    for (const [run, message] of rows)
+      for (const [commit, help] of [
+        ['allow', /^Have a person look at the lines\.$/],
+        ['acknowledge', /hunkmark ack HEAD/],
+        ['block', /git commit --amend --trailer 'AI-Override: REASON'/],
+      ] as const) {
+        const files = [fileOf('one/a', [run])];
+        const [found] = findings({ ...OFF, 1: { commit, warn: 'warning' } }, { files, ...tracked() });
+        assert.equal(found?.message, message);
+        assert.match(found?.help ?? '', help);
+        assert.deepEqual([found?.tier, found?.owners], [1, ['@one']]);
+      }
   });
 });
