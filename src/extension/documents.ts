@@ -1,8 +1,6 @@
 import {
   Disposable,
   EventEmitter,
-  TextDocumentChangeReason,
-  TextEditorSelectionChangeKind,
   window,
   workspace,
   type LogOutputChannel,
@@ -17,6 +15,7 @@ import type { OriginRange } from '../core/edit';
 import type { KnownText } from '../core/known';
 import type { LineOrigin } from '../core/origin';
 import { documentState } from './line-state';
+import { seenChange, selectionKind } from './seen-change';
 import { UNKNOWN, type Explanation, type Notice, type SeenChange, type Sensor } from './sensors/sensor';
 import type { Documents, DocumentState, Untracked } from './tracking';
 
@@ -155,30 +154,7 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
       if (document.isDirty && entry.last) entry.last.becameDirty = true;
       return;
     }
-    const editor = window.activeTextEditor;
-    const before = editor?.document === document ? editor.selections : [];
-    let selections: SeenChange['selections'] | null = null;
-    const seen: SeenChange = {
-      document,
-      changes: event.contentChanges.map(({ rangeOffset, rangeLength, text }) => ({
-        offset: rangeOffset,
-        length: rangeLength,
-        text,
-      })),
-      reason: reasonOf(event),
-      // With a hundred carets that takes its time, so it is not done while a key waits.
-      get selections() {
-        return (selections ??= selectionsBefore(event, before));
-      },
-      at: Date.now(),
-      version: document.version,
-      wasDirty: document.isDirty,
-      detailedReason: 'detailedReason' in event ? event.detailedReason : undefined,
-      notice: null,
-      selection: undefined,
-      becameDirty: false,
-      savedQuietly: false,
-    };
+    const seen = seenChange(event, window.activeTextEditor);
     entry.queue.push(seen);
     entry.last = seen;
     soon(entry, JUDGE_MS);
@@ -463,40 +439,4 @@ function apply(buffer: OpenBuffer, seen: SeenChange, explanation: Explanation | 
     case undefined:
       return buffer.change(seen.changes, { kind: 'one', origin: UNKNOWN });
   }
-}
-
-function reasonOf({ reason }: TextDocumentChangeEvent): SeenChange['reason'] {
-  if (reason === TextDocumentChangeReason.Undo) return 'undo';
-  return reason === TextDocumentChangeReason.Redo ? 'redo' : null;
-}
-
-function selectionKind(kind: TextEditorSelectionChangeKind | undefined): SeenChange['selection'] {
-  switch (kind) {
-    case TextEditorSelectionChangeKind.Keyboard:
-      return 'keyboard';
-    case TextEditorSelectionChangeKind.Mouse:
-      return 'mouse';
-    case TextEditorSelectionChangeKind.Command:
-      return 'command';
-    case undefined:
-      return null;
-  }
-}
-
-/**
- * The selections are still those of the text before, in lines and columns; the changes of the event say at which
- * offsets their ranges were, so those of the selections that touch one are known.
- */
-function selectionsBefore(
-  { contentChanges }: TextDocumentChangeEvent,
-  selections: readonly Range[],
-): SeenChange['selections'] {
-  return selections.flatMap((selection) =>
-    contentChanges.flatMap(({ range, rangeOffset, rangeLength }) => {
-      if (range.end.isBefore(selection.start) || range.start.isAfter(selection.end)) return [];
-      const start = selection.start.isEqual(range.end) ? rangeOffset + rangeLength : rangeOffset;
-      const end = selection.end.isEqual(range.start) ? rangeOffset : rangeOffset + rangeLength;
-      return [{ start: Math.min(start, end), end: Math.max(start, end) }];
-    }),
-  );
 }
