@@ -205,7 +205,7 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
     if (entry.queue.length > 0) soon(entry, WAIT_MS);
     else if (isChanged) verify(entry, buffer);
     if (!isChanged) return;
-    if (reread) entry.reading = reopen(entry);
+    if (reread) entry.reading = reopen(entry, null);
     rest(entry);
     announce(entry);
   };
@@ -253,16 +253,20 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
     buffer.observe(text);
   };
 
-  /** Asks the journal and the last commit again, for a text that others have changed. */
-  const reopen = async (entry: Followed): Promise<void> => {
+  /**
+   * Asks the journal and the last commit again, for a text that others have changed, or because they have; `before`: nothing
+   * is to be done where they say what they said then.
+   */
+  const reopen = async (entry: Followed, before: OpenFile | null): Promise<void> => {
     const { document, buffer } = entry;
     if (buffer === null || document.isUntitled) return;
     const text = buffer.text();
     try {
-      const opened = await openFile(document.uri.fsPath, text);
+      const opened = await openFile(document.uri.fsPath, text, before);
       if (opened.kind === 'untracked' || followed.get(document) !== entry) return;
+      if (opened.file === before) return;
       if (buffer.text() !== text) {
-        setTimeout(() => void reopen(entry), IDLE_MS);
+        setTimeout(() => void reopen(entry, before), IDLE_MS);
         return;
       }
       entry.file = opened.file;
@@ -396,7 +400,7 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
       for (const entry of followed.values())
         if (entry.file?.repository.worktree === root) {
           record(entry);
-          entry.reading = reopen(entry);
+          entry.reading = reopen(entry, entry.file);
         }
     },
     flush(): void {
