@@ -17,6 +17,7 @@ const PASTES = 30;
 const FILE = 'large.txt';
 /** How long a busy machine may take to follow so large a file. */
 const FOLLOWED_MS = 120_000;
+const HANDLED_MS = 30_000;
 
 /** P4: what a key waits for in the extension host before the product lets it go on. */
 export async function rows(): Promise<Row[]> {
@@ -83,19 +84,21 @@ async function pastes(editor: Editor, meter: Meter): Promise<readonly Handled[]>
   // The editor gives a paste up when the next one begins.
   for (let turn = 0; turn < PASTES; turn++) {
     await editor.press('Control+v');
-    all.push(...(await handled(meter, 1)));
+    const came = await handled(meter, 1);
+    if (came.length === 0) break;
+    all.push(...came);
   }
   return all;
 }
 
-/** The events come later than the keys on a busy machine. */
+/** The events come later than the keys on a busy machine; fewer than `least` where it is too busy. */
 async function handled(meter: Meter, least: number): Promise<readonly Handled[]> {
   const all: Handled[] = [];
   const enough = async (): Promise<boolean> => {
     all.push(...(await meter.takeHandled()));
     return all.length >= least;
   };
-  await until(enough, FOLLOWED_MS, `${least} changes`);
+  await until(enough, HANDLED_MS, `${least} changes`).catch(() => undefined);
   return all;
 }
 
