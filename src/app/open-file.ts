@@ -41,32 +41,57 @@ export type OpenedFile =
 /** How many of a writer's records of a file are looked at. */
 const RECENT = 12;
 
-/** What is known of a text that an editor shows of a file: from the journal, the last commit and its history. */
-export async function openFile(name: string, text: string): Promise<OpenedFile> {
+/**
+ * What is known of a text that an editor shows of a file: from the journal, the last commit and its history. `before`, what
+ * was known of the file, is the answer where none of them has changed since, nor the text.
+ */
+export async function openFile(
+  name: string,
+  text: string,
+  before: OpenFile | null = null,
+): Promise<OpenedFile> {
   const repository = findRepository(path.dirname(name));
   const inside = repository && repositoryPath(repository, name);
   if (!repository || repository.worktree === null || inside === null)
     return { kind: 'untracked', why: 'no-repository' };
   if (text.length > LARGEST_FILE) return { kind: 'untracked', why: 'too-large' };
   if (await isIgnored(repository, inside)) return { kind: 'untracked', why: 'ignored' };
-  const file = await withFound(repository, (opened) => found(opened, inside, text));
+  const file = await withFound(repository, (opened) => found(opened, inside, text, before));
   return { kind: 'tracked', file };
 }
 
-async function found(opened: Opened, inside: string, text: string): Promise<OpenFile> {
+async function found(
+  opened: Opened,
+  inside: string,
+  text: string,
+  before: OpenFile | null,
+): Promise<OpenFile> {
   const { repository } = opened;
   const commit = await readHead(repository);
-  const head = commit === null ? null : await linesAt(`${commit}:${inside}`, opened.objects);
   const records = readJournal(journalOf(repository), { path: inside, kind: 'known', latest: RECENT })
     .records.filter(({ worktree }) => worktree === repository.worktreeName)
     .flatMap(({ record }) => (record.kind === 'known' && record.path === inside ? [record] : []));
   const heads = headsOf(records);
+  const from = heads.map(({ id }) => id);
+  if (before !== null && isStill(before, { path: inside, commit, from, text })) return before;
+  const head = commit === null ? null : await linesAt(`${commit}:${inside}`, opened.objects);
   const lines = splitLines(text);
   const last = lastKnown(heads);
   const carried = last ? observe(last, lines) : baseText(lines);
   const { known, history } = await againstHead(opened, inside, carried, head);
-  const from = heads.map(({ id }) => id);
   return { repository, path: inside, known, history, head, commit, from, notBefore: timeAfter(heads, 0) };
+}
+
+function isStill(
+  before: OpenFile,
+  now: Pick<OpenFile, 'path' | 'commit' | 'from'> & { readonly text: string },
+): boolean {
+  return (
+    before.path === now.path &&
+    before.commit === now.commit &&
+    before.from.join() === now.from.join() &&
+    before.known.lines.join('') === now.text
+  );
 }
 
 /** Lines (1-based) of a text that the last commit does not have. */

@@ -1,8 +1,6 @@
 import {
   Disposable,
   EventEmitter,
-  TextDocumentChangeReason,
-  TextEditorSelectionChangeKind,
   window,
   workspace,
   type LogOutputChannel,
@@ -17,6 +15,7 @@ import type { OriginRange } from '../core/edit';
 import type { KnownText } from '../core/known';
 import type { LineOrigin } from '../core/origin';
 import { documentState } from './line-state';
+import { seenChange, selectionKind } from './seen-change';
 import { UNKNOWN, type Explanation, type Notice, type SeenChange, type Sensor } from './sensors/sensor';
 import type { Documents, DocumentState, Untracked } from './tracking';
 
@@ -58,6 +57,8 @@ const NOTICE_MS = 1000;
 const IDLE_MS = 2000;
 /** A crash loses at most so much. */
 const RESTLESS_MS = 10_000;
+/** How many times as long as it takes to draw what is known of a document passes until it is drawn again. */
+const REST_OF_DRAWING = 8;
 /** How long what is known of a closed document is kept for one of the same text: it was renamed, or saved as another. */
 const CLOSED_MS = 10_000;
 
@@ -69,6 +70,9 @@ interface Followed {
   why: Untracked;
   judging: NodeJS.Timeout | null;
   idle: NodeJS.Timeout | null;
+  announcing: NodeJS.Timeout | null;
+  /** Milliseconds that all who were told of the last edit took. */
+  drawing: number;
   /** Since when there are edits that the journal has not been told of; null: none. */
   restless: number | null;
   /** What the journal was told last. */
@@ -100,6 +104,8 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
       why: 'opening',
       judging: null,
       idle: null,
+      announcing: null,
+      drawing: 0,
       restless: null,
       recorded: null,
       isSaving: false,
@@ -148,30 +154,7 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
       if (document.isDirty && entry.last) entry.last.becameDirty = true;
       return;
     }
-    const editor = window.activeTextEditor;
-    const before = editor?.document === document ? editor.selections : [];
-    let selections: SeenChange['selections'] | null = null;
-    const seen: SeenChange = {
-      document,
-      changes: event.contentChanges.map(({ rangeOffset, rangeLength, text }) => ({
-        offset: rangeOffset,
-        length: rangeLength,
-        text,
-      })),
-      reason: reasonOf(event),
-      // With a hundred carets that takes its time, so it is not done while a key waits.
-      get selections() {
-        return (selections ??= selectionsBefore(event, before));
-      },
-      at: Date.now(),
-      version: document.version,
-      wasDirty: document.isDirty,
-      detailedReason: 'detailedReason' in event ? event.detailedReason : undefined,
-      notice: null,
-      selection: undefined,
-      becameDirty: false,
-      savedQuietly: false,
-    };
+    const seen = seenChange(event, window.activeTextEditor);
     entry.queue.push(seen);
     entry.last = seen;
     soon(entry, JUDGE_MS);
@@ -222,9 +205,19 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
     if (entry.queue.length > 0) soon(entry, WAIT_MS);
     else if (isChanged) verify(entry, buffer);
     if (!isChanged) return;
-    if (reread) entry.reading = reopen(entry);
+    if (reread) entry.reading = reopen(entry, null);
     rest(entry);
-    changed.fire(entry.document);
+    announce(entry);
+  };
+
+  /** What draws an edit may take a share of the time only: in a file of 50,000 lines it takes a tenth of a second. */
+  const announce = (entry: Followed): void => {
+    entry.announcing ??= setTimeout(() => {
+      entry.announcing = null;
+      const began = performance.now();
+      changed.fire(entry.document);
+      entry.drawing = performance.now() - began;
+    }, entry.drawing * REST_OF_DRAWING);
   };
 
   /** Writes down what is known when the keys have rested; while they do not, from time to time. */
@@ -260,16 +253,20 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
     buffer.observe(text);
   };
 
-  /** Asks the journal and the last commit again, for a text that others have changed. */
-  const reopen = async (entry: Followed): Promise<void> => {
+  /**
+   * Asks the journal and the last commit again, for a text that others have changed, or because they have; `before`: nothing
+   * is to be done where they say what they said then.
+   */
+  const reopen = async (entry: Followed, before: OpenFile | null): Promise<void> => {
     const { document, buffer } = entry;
     if (buffer === null || document.isUntitled) return;
     const text = buffer.text();
     try {
-      const opened = await openFile(document.uri.fsPath, text);
+      const opened = await openFile(document.uri.fsPath, text, before);
       if (opened.kind === 'untracked' || followed.get(document) !== entry) return;
+      if (opened.file === before) return;
       if (buffer.text() !== text) {
-        setTimeout(() => void reopen(entry), IDLE_MS);
+        setTimeout(() => void reopen(entry, before), IDLE_MS);
         return;
       }
       entry.file = opened.file;
@@ -314,7 +311,7 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
     if (!entry) return;
     judge(entry, true);
     record(entry);
-    for (const timer of [entry.judging, entry.idle]) if (timer) clearTimeout(timer);
+    for (const timer of [entry.judging, entry.idle, entry.announcing]) if (timer) clearTimeout(timer);
     followed.delete(document);
     const now = Date.now();
     closed = closed.filter(({ at }) => now - at < CLOSED_MS);
@@ -403,7 +400,7 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
       for (const entry of followed.values())
         if (entry.file?.repository.worktree === root) {
           record(entry);
-          entry.reading = reopen(entry);
+          entry.reading = reopen(entry, entry.file);
         }
     },
     flush(): void {
@@ -446,40 +443,4 @@ function apply(buffer: OpenBuffer, seen: SeenChange, explanation: Explanation | 
     case undefined:
       return buffer.change(seen.changes, { kind: 'one', origin: UNKNOWN });
   }
-}
-
-function reasonOf({ reason }: TextDocumentChangeEvent): SeenChange['reason'] {
-  if (reason === TextDocumentChangeReason.Undo) return 'undo';
-  return reason === TextDocumentChangeReason.Redo ? 'redo' : null;
-}
-
-function selectionKind(kind: TextEditorSelectionChangeKind | undefined): SeenChange['selection'] {
-  switch (kind) {
-    case TextEditorSelectionChangeKind.Keyboard:
-      return 'keyboard';
-    case TextEditorSelectionChangeKind.Mouse:
-      return 'mouse';
-    case TextEditorSelectionChangeKind.Command:
-      return 'command';
-    case undefined:
-      return null;
-  }
-}
-
-/**
- * The selections are still those of the text before, in lines and columns; the changes of the event say at which
- * offsets their ranges were, so those of the selections that touch one are known.
- */
-function selectionsBefore(
-  { contentChanges }: TextDocumentChangeEvent,
-  selections: readonly Range[],
-): SeenChange['selections'] {
-  return selections.flatMap((selection) =>
-    contentChanges.flatMap(({ range, rangeOffset, rangeLength }) => {
-      if (range.end.isBefore(selection.start) || range.start.isAfter(selection.end)) return [];
-      const start = selection.start.isEqual(range.end) ? rangeOffset + rangeLength : rangeOffset;
-      const end = selection.end.isEqual(range.start) ? rangeOffset : rangeOffset + rangeLength;
-      return [{ start: Math.min(start, end), end: Math.max(start, end) }];
-    }),
-  );
 }

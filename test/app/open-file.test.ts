@@ -111,6 +111,25 @@ describe('app/open-file: from an editor to the commit', () => {
     assert.equal(starts.length, 1);
   });
 
+  it('is looked at again only where the text, the journal or the commit is another one', async () => {
+    target.install();
+    const text = target.repo.read('a.js');
+    const again = async (before: OpenFile, shown = text): Promise<OpenFile> => {
+      const found = await openFile(path.join(target.repo.dir, 'a.js'), shown, before);
+      return found.kind === 'tracked' ? found.file : assert.fail();
+    };
+    const first = await opened(target, 'a.js');
+    assert.equal(await again(first), first);
+    assert.notEqual(await again(first, 'other();\n'), first);
+    target.agent('a.js', 'second();\n', 'second();\nagents(line);\n');
+    target.repo.write('a.js', text);
+    const second = await again(first);
+    assert.notEqual(second, first);
+    assert.equal(await again(second), second);
+    target.commit('another');
+    assert.notEqual(await again(second), second);
+  });
+
   it('a file that is opened again is known from the journal', async () => {
     target.install();
     const file = await opened(target, 'a.js');
