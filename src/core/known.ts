@@ -11,7 +11,7 @@ import {
   type LineOrigin,
 } from './origin';
 import { ANCHOR_WEIGHT } from './runs';
-import { lineKey, lineWeight } from './tokens';
+import { isVisible, lineKey, lineWeight } from './tokens';
 
 /** A line that an agent deleted, kept in its place so that the deletion can be recorded at the commit. */
 export interface Tombstone {
@@ -143,7 +143,8 @@ function advance(known: KnownText, lines: readonly string[], author: StepAuthor 
     return originOf(source, known.origins, author);
   });
   const deleted = author === null ? [] : deletedLines(known, alignment, movedAway, wrote('ai', author));
-  const standing = known.tombstones.filter((_, index) => ![...restored.values()].includes(index));
+  const isBack = new Set(restored.values());
+  const standing = known.tombstones.filter((_, index) => !isBack.has(index));
   return { lines, origins, tombstones: placeTombstones([...standing, ...deleted], alignment, known, lines) };
 }
 
@@ -194,19 +195,45 @@ function restoredLines(
   const restored = new Map<number, number>();
   if (known.tombstones.length === 0) return restored;
   const place = boundaryMap(alignment, known.lines.length, lines.length);
+  const unexplainedLines = linesByKey(lines, (line) => alignment.sources[line]?.kind === 'new');
   let next = 0;
   known.tombstones.forEach((tombstone, index) => {
     const { low, high } = place(tombstone.before);
-    for (let line = Math.max(low, next); line < high; line++) {
-      if (alignment.sources[line]?.kind !== 'new') continue;
-      const key = lineKey(tombstone.text);
-      if (key === '' || key !== lineKey(lines[line] ?? '')) continue;
-      restored.set(line, index);
-      next = line + 1;
-      return;
-    }
+    const candidates = unexplainedLines.get(lineKey(tombstone.text)) ?? [];
+    const line = candidates[firstFrom(candidates, (at) => at >= Math.max(low, next))];
+    if (line === undefined || line >= high) return;
+    restored.set(line, index);
+    next = line + 1;
   });
   return restored;
+}
+
+/** Key → the visible lines that have it, ascending, of those that count. */
+function linesByKey(
+  lines: readonly string[],
+  counts: (line: number) => boolean,
+): ReadonlyMap<string, readonly number[]> {
+  const places = new Map<string, number[]>();
+  lines.forEach((text, line) => {
+    const key = counts(line) ? lineKey(text) : '';
+    if (!isVisible(key)) return;
+    const same = places.get(key);
+    if (same) same.push(line);
+    else places.set(key, [line]);
+  });
+  return places;
+}
+
+/** Index of the first item that `isBehind`; all behind it are, too. The number of items where none is. */
+function firstFrom<T>(items: readonly T[], isBehind: (item: T) => boolean): number {
+  let [low, high] = [0, items.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const item = items[middle];
+    if (item !== undefined && isBehind(item)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** A bracket that somebody types where an agent deleted one is not the agent's for that: its run must weigh. */
@@ -281,20 +308,13 @@ function boundaryMap(
 ): (boundary: number) => { readonly low: number; readonly high: number } {
   const { runs } = alignment;
   return (boundary) => {
-    let low = 0;
-    let high = newLength;
-    for (const run of runs) {
-      const [aEnd, bEnd] = [run.aStart + run.length, run.bStart + run.length];
-      if (boundary > run.aStart && boundary < aEnd) {
-        const at = run.bStart + boundary - run.aStart;
-        return { low: at, high: at };
-      }
-      if (aEnd <= boundary) low = bEnd;
-      else {
-        high = run.bStart;
-        break;
-      }
+    if (boundary > oldLength) return { low: newLength, high: newLength };
+    const next = firstFrom(runs, ({ aStart, length }) => aStart + length > boundary);
+    const [before, after] = [runs[next - 1], runs[next]];
+    if (after && boundary > after.aStart) {
+      const at = after.bStart + boundary - after.aStart;
+      return { low: at, high: at };
     }
-    return boundary > oldLength ? { low: newLength, high: newLength } : { low, high };
+    return { low: before ? before.bStart + before.length : 0, high: after ? after.bStart : newLength };
   };
 }
