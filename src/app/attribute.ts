@@ -125,7 +125,8 @@ function fromExactTexts(work: Work): void {
   }
 }
 
-function sameKeys(a: readonly string[], b: readonly string[]): boolean {
+/** The same lines, but for their white space. */
+export function sameKeys(a: readonly string[], b: readonly string[]): boolean {
   const same = (line: string, other: string): boolean => line === other || lineKey(line) === lineKey(other);
   return a.length === b.length && a.every((line, i) => same(line, b[i] ?? ''));
 }

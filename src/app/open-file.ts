@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import { align } from '../core/align';
-import { headsOf, timeAfter } from '../core/journal';
+import { headsOf, timeAfter, type KnownRecord } from '../core/journal';
 import { baseText, observe, type KnownText } from '../core/known';
 import { diffLines } from '../core/line-diff';
 import { splitLines } from '../core/lines';
@@ -12,6 +12,7 @@ import { appendRecord, journalOf, readJournal } from '../git/journal-files';
 import { findRepository, repositoryPath, type Repository } from '../git/repository';
 import { hasMarker, isInstalled, markPending } from '../git/state-files';
 import { LARGEST_FILE } from '../git/working-file';
+import { sameKeys } from './attribute';
 import { blameRevision } from './blame';
 import { lastKnown } from './fold';
 import { withFound, type Opened } from './opened';
@@ -77,7 +78,7 @@ async function found(
   const head = commit === null ? null : await linesAt(`${commit}:${inside}`, opened.objects);
   const lines = splitLines(text);
   const last = lastKnown(heads);
-  const carried = last ? observe(last, lines) : baseText(lines);
+  const carried = last ? seenBefore(records, observe(last, lines)) : baseText(lines);
   const { known, history } = await againstHead(opened, inside, carried, head);
   return { repository, path: inside, known, history, head, commit, from, notBefore: timeAfter(heads, 0) };
 }
@@ -92,6 +93,20 @@ function isStill(
     before.from.join() === now.from.join() &&
     before.known.lines.join('') === now.text
   );
+}
+
+/** A text that was there before has the origins it had then: what was stashed and is back, what was checked out again. */
+function seenBefore(records: readonly KnownRecord[], carried: KnownText): KnownText {
+  if (carried.origins.every((origin) => origin.class !== 'unknown')) return carried;
+  const same = records
+    .filter(({ known }) => sameKeys(known.lines, carried.lines))
+    .sort((a, b) => b.at - a.at);
+  const origins = carried.origins.map((origin, line) =>
+    origin.class === 'unknown'
+      ? (same.map(({ known }) => known.origins[line] ?? UNKNOWN).find(isEvidenced) ?? origin)
+      : origin,
+  );
+  return { ...carried, origins };
 }
 
 /** Lines (1-based) of a text that the last commit does not have. */

@@ -1,4 +1,4 @@
-import { heavyWords, lineKey, lineTokens, lineWeight, wordWeight } from './tokens';
+import { heavyWords, lineKey, lineTokens, lineWeight, weightOf, wordWeight } from './tokens';
 import {
   ANCHOR_WEIGHT,
   anchoredRuns,
@@ -408,8 +408,9 @@ function wordsOf(lines: readonly string[], gap: Window, isOpen: (line: number) =
   const weights = new Map<number, number>();
   for (let line = gap.aLow; line < gap.aHigh; line++) {
     if (!isOpen(line)) continue;
-    weights.set(line, lineWeight(lines[line] ?? ''));
-    for (const word of heavyWords(lines[line] ?? '')) {
+    const words = heavyWords(lines[line] ?? '');
+    weights.set(line, weightOf(words));
+    for (const word of words) {
       const at = places.get(word);
       if (at) at.push(line);
       else places.set(word, [line]);
@@ -444,7 +445,7 @@ function mostShared(line: string, index: WordIndex): Shared {
   }
   let [best, most] = [-1, 0];
   for (const [old, weight] of shared) if (weight > most) [best, most] = [old, weight];
-  const [own, other] = [lineWeight(line), index.weights.get(best) ?? 0];
+  const [own, other] = [weightOf(words), index.weights.get(best) ?? 0];
   return { old: best, weight: most, lighter: Math.min(own, other), heavier: Math.max(own, other), looked };
 }
 

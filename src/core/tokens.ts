@@ -39,8 +39,13 @@ export function heavyWords(line: string): string[] {
 
 /** Number of letters and digits in a line's heavy words: `return null;` 0, `const total = sum(items);` 13. */
 export function lineWeight(line: string): number {
+  return weightOf(heavyWords(line));
+}
+
+/** The same of words that are found already. */
+export function weightOf(heavy: readonly string[]): number {
   let weight = 0;
-  for (const word of heavyWords(line)) weight += wordWeight(word);
+  for (const word of heavy) weight += wordWeight(word);
   return weight;
 }
 

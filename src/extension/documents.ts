@@ -82,6 +82,8 @@ interface Followed {
   /** The change seen last, until the next one. */
   last: SeenChange | null;
   opening: Promise<void> | null;
+  /** Nothing has changed since it was opened: the editor may still bring back what was not saved when the window went. */
+  isFresh: boolean;
   /** The journal and the last commit are being asked again. */
   reading: Promise<void> | null;
   shown: { readonly known: KnownText; readonly file: OpenFile | null; readonly state: DocumentState } | null;
@@ -111,6 +113,7 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
       isSaving: false,
       last: null,
       opening: null,
+      isFresh: true,
       reading: null,
       shown: null,
     };
@@ -190,9 +193,10 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
     let isChanged = false;
     for (let seen = entry.queue[0]; seen; seen = entry.queue[0]) {
       if (!now && Date.now() - seen.at < JUDGE_MS / 2) break;
-      const explanation = explain(seen, buffer);
+      const explanation = explain(seen, buffer) ?? (entry.isFresh ? { kind: 'disk' as const } : null);
       if (explanation?.kind === 'wait' && !now) break;
       entry.queue.shift();
+      entry.isFresh = false;
       isChanged = true;
       if (explanation?.kind === 'disk') reread = true;
       if (apply(buffer, seen, explanation)) continue;

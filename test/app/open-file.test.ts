@@ -140,6 +140,20 @@ describe('app/open-file: from an editor to the commit', () => {
     assert.deepEqual(classes(again), ['base first();', 'ai completed(here);', 'base second();']);
   });
 
+  it('a text that was gone and is back, as after a stash, has the origins it had', async () => {
+    target.install();
+    const buffer = followBuffer(await opened(target, 'a.js'));
+    insert(buffer, 'first();\n', 'completed();\n', COMPLETION);
+    const stashed = save(target, await opened(target, 'a.js'), buffer);
+    const text = buffer.text();
+    buffer.observe('first();\nsecond();\n');
+    save(target, stashed, buffer);
+    const back = followBuffer(await opened(target, 'a.js', text));
+    assert.deepEqual(classes(back), ['base first();', 'ai completed();', 'base second();']);
+    const other = followBuffer(await opened(target, 'a.js', `${text}third();\n`));
+    assert.deepEqual(classes(other)[1], 'unknown completed();');
+  });
+
   it('what an agent’s hook reports and what the editor sees of it on disk are one edit', async () => {
     target.install();
     const file = await opened(target, 'a.js');

@@ -59,7 +59,7 @@ export interface Editor {
 /** Deadlines are for a machine that is busy with other things; nothing waits so long on an idle one. */
 const READY_MS = 90_000;
 const HOST_MS = 60_000;
-const SHOWN_MS = 30_000;
+const SHOWN_MS = 60_000;
 const KEY_MS = 10;
 /** A server or a browser that does not come up says nothing of the product. */
 const STARTS = 3;
@@ -102,7 +102,6 @@ const CONDITIONS = {
     keys: 'Control+Alt+F9',
     when: 'suggestWidgetVisible && suggestWidgetHasFocusedSuggestion && suggestionMakesTextEdit && textInputFocus',
   },
-  'a file to name in the explorer': { keys: 'Control+Alt+F10', when: 'filesExplorerFocus && !inputFocus' },
 } as const;
 
 export type Condition = keyof typeof CONDITIONS;
@@ -172,6 +171,8 @@ interface Parts {
 
 async function openWindow(parts: Parts, folder: string): Promise<Editor> {
   parts.page.setDefaultTimeout(SHOWN_MS);
+  // The browser asks before a window with unsaved text goes.
+  parts.page.on('dialog', (dialog) => void dialog.accept().catch(() => undefined));
   await parts.page.goto(parts.address(folder), { timeout: READY_MS });
   return editorOn(parts, folder, await hostOf(parts));
 }

@@ -39,6 +39,12 @@ for (const product of ['stable', 'proposed'] as const) {
       repo.dispose();
     });
 
+    afterEach(async function () {
+      const { state, title } = this.currentTest ?? {};
+      if (state === 'failed' && title !== undefined && process.env['SCREENSHOTS'] !== undefined)
+        console.log(await editor.screenshot(`${product} ${title.replace(/\W+/g, ' ')}`));
+    });
+
     for (const row of EDIT_ROWS)
       it(row.edit, async () => {
         const file = fileOf(row);
@@ -52,6 +58,7 @@ for (const product of ['stable', 'proposed'] as const) {
         const seen = await linesOf(editor, repo.dir, last);
         const reasons = await reasonsOf(editor, repo.dir, last);
         await editor.press('Escape', 'Control+s');
+        row.afterwards?.(deskFor(file));
         assert.ok(seen, 'the file is followed');
         table.push({ row, seen, reasons });
         assert.deepEqual(wrong(row, seen), []);
@@ -81,7 +88,7 @@ function wrong(row: EditRow, seen: readonly SeenLine[]): string[] {
     classes.length === 1 && !seen.some((line) => line.text.trim() === text) ? [`${text}: is not there`] : [],
   );
   return seen
-    .filter(({ text }) => /\w/.test(text))
+    .filter(({ text }) => /[\p{L}\p{N}]/u.test(text))
     .flatMap(({ text, origin }) => {
       const right = expected.get(text.trim()) ?? ['base'];
       return right.some((each) => each === origin.class)
@@ -100,7 +107,7 @@ function hasTexts(row: EditRow, text: string): boolean {
 
 function changedLines(row: EditRow, seen: readonly SeenLine[]): SeenLine[] {
   const before = new Set((row.before ?? BASE_TEXT).split('\n').map((line) => line.trim()));
-  return seen.filter(({ text }) => /\w/.test(text) && !before.has(text.trim()));
+  return seen.filter(({ text }) => /[\p{L}\p{N}]/u.test(text) && !before.has(text.trim()));
 }
 
 /** Where a row has lines of both, the expectation of each line says whose it is. */

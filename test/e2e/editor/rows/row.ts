@@ -1,3 +1,4 @@
+import type * as VSCode from 'vscode';
 import type { LineOrigin } from '../../../../src/core/origin';
 import type { ScratchRepo } from '../../../support/scratch-repo';
 import { until, type Editor } from '../editor';
@@ -21,6 +22,8 @@ export interface EditRow {
   readonly expected: Readonly<Record<string, SeenClass | readonly SeenClass[]>>;
   /** What is in the file before; default `BASE_TEXT`. */
   readonly before?: string;
+  /** Puts the repository back as it was. */
+  readonly afterwards?: (desk: Desk) => void;
 }
 
 export interface Desk {
@@ -35,7 +38,10 @@ export interface Desk {
 export const BASE_TEXT = 'function alpha() {\n  return alphaValue;\n}\nconst alphaValue = 1;\n\n';
 
 /** How long a busy machine may take for what an idle one does at once. */
-export const BUSY_MS = 30_000;
+export const BUSY_MS = 60_000;
+
+/** An idle machine answers in one. */
+const ANSWER_MS = 20_000;
 
 /** What `acceptAll` leaves. */
 export const ACCEPTED = {
@@ -71,17 +77,22 @@ export async function chat(desk: Desk, request: string, part: string): Promise<v
   await isSavedAs(desk, (text) => text.includes(part));
 }
 
-/** The first requests to a chat find no language model yet. */
+/** The first requests to a chat find no language model yet; a new one ends the one before, which may only be slow. */
 export async function chatIsReady(desk: Desk): Promise<void> {
   let asked = 0;
   const answers = async (): Promise<boolean> => {
-    if (Date.now() - asked > 5000) {
+    if (Date.now() - asked > ANSWER_MS) {
       asked = Date.now();
       await ask(desk.editor, `insert ${desk.file}`);
     }
     return (await desk.editor.textOf(desk.file)).includes('by chat');
   };
-  await until(answers, 2 * BUSY_MS, 'an answer of the chat');
+  await until(() => desk.editor.inHost(hasModel, null), BUSY_MS, 'a language model');
+  await until(answers, 8 * ANSWER_MS, 'an answer of the chat');
+}
+
+async function hasModel(vscode: typeof VSCode): Promise<boolean> {
+  return (await vscode.lm.selectChatModels({ vendor: 'fake-vendor' })).length > 0;
 }
 
 async function ask(editor: Editor, request: string): Promise<void> {

@@ -28,8 +28,8 @@ export const TYPING: readonly EditRow[] = [
   {
     edit: 'compose with an input method',
     by: 'person',
-    keys: async ({ editor: { page } }) => {
-      const keyboard = await page.context().newCDPSession(page);
+    keys: async ({ editor, file }) => {
+      const keyboard = await editor.page.context().newCDPSession(editor.page);
       for (const text of ['に', 'にほ', 'にほん'])
         await keyboard.send('Input.imeSetComposition', {
           text,
@@ -38,6 +38,7 @@ export const TYPING: readonly EditRow[] = [
         });
       await keyboard.send('Input.insertText', { text: '日本' });
       await keyboard.detach();
+      await editor.untilText(file, '日本');
     },
     expected: { 日本: 'human' },
   },

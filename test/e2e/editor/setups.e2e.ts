@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { installAgent } from '../../support/agent-edits';
+import { scratchRepo, type ScratchRepo } from '../../support/scratch-repo';
+import { openEditor, until, type Editor } from './editor';
+import { linesOf, productIsActive } from './provenance';
+import { ACCEPTED, BASE_TEXT, BUSY_MS } from './rows/row';
+
+const ALL_OF_IT = 'AI-Provenance: v1 ai=4 mixed=0 human=1 unknown=0 ai-deleted=0';
+
+describe('set-ups of windows and folders', () => {
+  let repo: ScratchRepo;
+  let other: ScratchRepo;
+  let editor: Editor;
+  let opened: Editor | null = null;
+
+  before(async function () {
+    this.timeout(400_000);
+    repo = scratchRepo();
+    other = scratchRepo({ name: 'other' });
+    for (const each of [repo, other]) {
+      for (const name of ['roots', 'reload']) each.write(`${name}.js`, BASE_TEXT);
+      each.git('add', '--all');
+      each.git('commit', '--quiet', '-m', 'Start');
+      await installAgent(each);
+    }
+    repo.git('worktree', 'add', '--quiet', join(repo.root, 'linked'));
+    editor = await openEditor({ folder: repo.dir, product: 'stable' });
+    opened = editor;
+    await productIsActive(editor);
+  });
+
+  after(async () => {
+    // Where the editor did not start, that is the failure to be told.
+    await opened?.close();
+    repo.dispose();
+    other.dispose();
+  });
+
+  it('a window that is loaded again has its unsaved text, and who wrote it', async () => {
+    await editor.open('reload.js');
+    await accept(editor, 'reload.js');
+    await isJournalled(repo, 'reload.js');
+    await editor.reload();
+    await productIsActive(editor);
+    await editor.untilText('reload.js', 'return total');
+    await editor.open('reload.js');
+    await until(() => isAccepted(editor, repo.dir, 'reload.js'), BUSY_MS, 'what was known before');
+    assert.ok(!repo.read('reload.js').includes('total'), 'it is still not saved');
+    await editor.press('Control+s');
+  });
+
+  it('several folders in one window, one of them a linked working tree: each has its own commit', async () => {
+    const file = join(repo.root, 'several.code-workspace');
+    const folders = [repo.dir, other.dir, join(repo.root, 'linked')];
+    writeFileSync(file, JSON.stringify({ folders: folders.map((path) => ({ path })) }));
+    const window = await editor.openWindow(file);
+    await productIsActive(window);
+    await window.page.bringToFront();
+    for (const folder of folders) {
+      const name = join(folder, 'roots.js');
+      await window.open(name);
+      await accept(window, name);
+      await window.press('Control+s');
+      await until(() => readFileSync(name, 'utf8').includes('return total'), BUSY_MS, `${name} on disk`);
+      assert.ok(await isAccepted(window, folder, 'roots.js'), name);
+    }
+    for (const cwd of folders) {
+      repo.git('commit', '--quiet', '-m', 'Accepted', '--', 'roots.js', { cwd });
+      const message = repo.git('log', '-1', '--format=%B', { cwd });
+      assert.equal(message.split('\n')[2]?.startsWith(ALL_OF_IT), true, `${cwd}: ${message}`);
+    }
+    await window.page.close();
+  });
+});
+
+async function accept(editor: Editor, file: string): Promise<void> {
+  await editor.type('//ai');
+  await editor.ghostText();
+  await editor.press('Tab');
+  await editor.untilText(file, 'return total');
+}
+
+type Classes = readonly (readonly [string, string])[];
+
+/** The lines of `file` that are not as they were, white space alone apart. */
+function changed(
+  seen: readonly { readonly text: string; readonly origin: { readonly class: string } }[],
+): Classes {
+  return seen
+    .filter(({ text, origin }) => /\w/.test(text) && origin.class !== 'base')
+    .map(({ text, origin }) => [text, origin.class]);
+}
+
+async function isAccepted(editor: Editor, folder: string, file: string): Promise<boolean> {
+  const seen = (await linesOf(editor, folder, file)) ?? [];
+  return JSON.stringify(changed(seen)) === JSON.stringify(Object.entries(ACCEPTED));
+}
+
+/** Until the journal knows of the completion, and the editor has its own copy of the unsaved text a little earlier. */
+async function isJournalled(repo: ScratchRepo, file: string): Promise<void> {
+  const journal = join(repo.dir, '.git', 'hunkmark', 'worktrees');
+  const has = (): boolean =>
+    filesIn(journal)
+      .map((name) => readFileSync(join(journal, name), 'utf8'))
+      .some((text) => text.split('\n').some((line) => line.includes(file) && line.includes('return total')));
+  await until(has, BUSY_MS, `${file} in the journal`);
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort();
+}
