@@ -1,7 +1,16 @@
 import * as path from 'node:path';
 import type { ProvenanceRange } from '../core/range';
-import { readAcknowledged, writeAcknowledged } from '../git/acknowledged';
-import { repositoryPath } from '../git/repository';
+import {
+  ACKNOWLEDGED_FILE,
+  acknowledgedVersion,
+  readAcknowledged,
+  readAcknowledgements,
+  writeAcknowledged,
+  type RangeContent,
+  type WaitingAck,
+} from '../git/acknowledged';
+import { findRepository, repositoryPath } from '../git/repository';
+import { isInstalled } from '../git/state-files';
 import { amendStamp, type Amended } from './amend';
 import { askOf } from './asking';
 import { attributeIndex } from './index-provenance';
@@ -58,6 +67,40 @@ export async function acknowledgeHead(place: Place, reason: string | null): Prom
 }
 
 const LOOKED = 'ack says that a person has looked';
+
+/**
+ * Acknowledges ranges of a text that is open in an editor; the commit that has them finds that, as it finds what `ack`
+ * says. Whoever calls has asked a person. Refused where Hunkmark is not installed.
+ */
+export function acknowledgeOpen(
+  root: string,
+  ranges: readonly RangeContent[],
+  now: number,
+  reason: string | null,
+): void {
+  const commonDir = findRepository(root)?.commonDir ?? null;
+  if (commonDir === null || !isInstalled(commonDir))
+    throw new Refused('Hunkmark is not set up in this repository, so no commit would know of it');
+  writeAcknowledged(commonDir, ranges, now, reason);
+}
+
+/** What waits for its commit. */
+export interface WaitingAcks {
+  /** Another one where something has been acknowledged since. */
+  readonly version: string;
+  readonly of: (range: RangeContent) => WaitingAck | null;
+}
+
+/** What waits for its commit in the repository of a working tree; `last` where nothing has changed. Reads one file. */
+export function waitingAcks(root: string, last: WaitingAcks | null): WaitingAcks {
+  const repository = findRepository(root);
+  const version = repository === null ? '' : acknowledgedVersion(repository.commonDir);
+  if (repository === null || version === '') return { version: '', of: () => null };
+  return last?.version === version ? last : { version, of: readAcknowledgements(repository.commonDir) };
+}
+
+/** The name, in the state folder, of the file that changes when something is acknowledged. */
+export const ACKNOWLEDGEMENTS = ACKNOWLEDGED_FILE;
 
 function covers({ path: name, lines }: AckTarget, range: ProvenanceRange): boolean {
   if (range.path !== name && !range.path.startsWith(`${name}/`)) return false;

@@ -20,6 +20,8 @@ export interface WorkTree {
   readonly commonDir: string;
   /** Where this working tree's part of the journal is; need not exist. */
   readonly journal: string;
+  /** Where the rest of the state is; need not exist. */
+  readonly state: string;
 }
 
 export function findWorkTree(start: string): WorkTree | null {
@@ -27,7 +29,14 @@ export function findWorkTree(start: string): WorkTree | null {
   if (!repository || repository.worktree === null) return null;
   const { worktree: root, gitDir, commonDir } = repository;
   const { folder, worktree } = journalOf(repository);
-  return { root, name: path.basename(root), gitDir, commonDir, journal: path.join(folder, worktree) };
+  return {
+    root,
+    name: path.basename(root),
+    gitDir,
+    commonDir,
+    journal: path.join(folder, worktree),
+    state: stateFiles(commonDir).folder,
+  };
 }
 
 export type Installation =

@@ -1,6 +1,7 @@
 import type { Finding, RuleId, Severity } from './finding';
+import { aiRule, aiSeverity, isModelClass, judgeRun, systemBehind, type Asking } from './line-rules';
 import type { Author, LineClass } from './origin';
-import { isExempt, placePaths, type PlacedSystem, type Placement, type PolicyMatcher } from './placing';
+import { isExempt, placePaths, type Placement, type PolicyMatcher } from './placing';
 import { matchesWildcards, NO_RULES, type Rules } from './policy';
 import type { LineSpan, Side } from './range';
 import type { Reading } from './reading';
@@ -128,10 +129,6 @@ export function namesOf({ path, oldPath }: Pick<FileFacts, 'path' | 'oldPath'>):
   return [...new Set([path, oldPath])].filter((name) => name !== null);
 }
 
-function isModelClass(name: LineClass): boolean {
-  return name === 'ai' || name === 'mixed';
-}
-
 function isFound(verdict: ResolvedRange['verdict']): boolean {
   return verdict === 'exact' || verdict === 'moved';
 }
@@ -156,7 +153,7 @@ function finding(
   message: string,
   help: string,
 ): Finding {
-  const system = where.place && behind(where.place, where.rule);
+  const system = where.place && systemBehind(where.place, where.rule);
   return {
     ruleId,
     severity,
@@ -173,14 +170,8 @@ function finding(
   };
 }
 
-/** The most critical system that asks for as much as the strictest. */
-function behind({ systems, rules }: Placement, rule: keyof Rules | undefined): PlacedSystem | undefined {
-  const strict = rule === undefined ? undefined : systems.find((each) => each.rules[rule] === rules[rule]);
-  return strict ?? systems[0];
-}
-
 function inSystem({ place, rule }: Where): string {
-  const system = place && behind(place, rule);
+  const system = place && systemBehind(place, rule);
   return system ? `tier ${system.tier} system ${system.name}` : 'no system';
 }
 
@@ -192,7 +183,7 @@ function lines(count: number): string {
 function bySystem(touched: readonly Touched[], rule: keyof Rules): (Touched & { readonly count: number })[] {
   const groups = new Map<string, Touched & { count: number }>();
   for (const each of touched) {
-    const name = behind(each.place, rule)?.name ?? '';
+    const name = systemBehind(each.place, rule)?.name ?? '';
     const known = groups.get(name);
     if (known) known.count++;
     else groups.set(name, { ...each, count: 1 });
@@ -316,11 +307,8 @@ function ackCommand({ oid }: CommitFacts): string {
   return oid === null ? 'hunkmark ack' : 'hunkmark ack HEAD';
 }
 
-/** How grave AI lines are there; null: not worth a word. */
-function aiSeverity(about: About, { rules }: Placement): Severity | null {
-  const isOverridden = overrideOf(about.facts) !== null && rules.override !== 'deny';
-  if (rules.commit === 'block' && !isOverridden) return 'error';
-  return rules.warn === 'off' ? null : rules.warn;
+function askingOf({ facts }: About): Asking {
+  return { kind: 'check', isOverridden: overrideOf(facts) !== null };
 }
 
 function aiHelp({ facts }: About, rules: Rules): string {
@@ -328,10 +316,6 @@ function aiHelp({ facts }: About, rules: Rules): string {
     return `A person has to write these lines, or to say why not: ${recommit(facts)} --trailer 'AI-Override: REASON'.`;
   if (rules.commit === 'acknowledge') return `A person looks at the lines, then: ${ackCommand(facts)}.`;
   return 'Have a person look at the lines.';
-}
-
-function aiRule(rules: Rules): keyof Rules {
-  return rules.commit === 'block' ? 'commit' : 'warn';
 }
 
 function aiFindings(about: About): Finding[] {
@@ -345,8 +329,8 @@ function aiFindings(about: About): Finding[] {
 }
 
 function aiRun(about: About, file: FileFacts, place: Placement, run: ClassedRun): Finding[] {
-  const severity = place.tier === null ? null : aiSeverity(about, place);
-  if (severity === null) return [];
+  const judgement = judgeRun(place, run, askingOf(about));
+  if (judgement === null) return [];
   const where = {
     place,
     rule: aiRule(place.rules),
@@ -358,7 +342,7 @@ function aiRun(about: About, file: FileFacts, place: Placement, run: ClassedRun)
   const by = run.agent === null ? 'an AI' : [run.agent, run.model].filter((name) => name !== null).join(':');
   const did = run.side === '-' ? 'deleted' : run.class === 'mixed' ? 'changed' : 'written';
   const message = `${lines(run.count)} ${did} by ${by} in ${inSystem(where)}.`;
-  const ruleId = run.side === '-' ? 'tier/ai-deletion' : 'tier/ai-code';
+  const { ruleId, severity } = judgement;
   return [finding(about, ruleId, severity, where, message, aiHelp(about, place.rules))];
 }
 
@@ -367,7 +351,8 @@ function unplaced(about: About, seen: readonly Touched[]): Finding[] {
   return about.facts.resolved.flatMap(({ range, verdict, at }) => {
     if (verdict !== 'moved' || at !== null || !isModelClass(range.class)) return [];
     const there = seen.find(({ file }) => file.path === range.path || file.oldPath === range.path);
-    const severity = there && there.place.tier !== null ? aiSeverity(about, there.place) : null;
+    const severity =
+      there && there.place.tier !== null ? aiSeverity(there.place.rules, askingOf(about)) : null;
     if (!there || severity === null) return [];
     const where = { place: there.place, rule: aiRule(there.place.rules), path: range.path, side: range.side };
     const message = `${lines(range.count)} ${range.side === '-' ? 'deleted' : 'written'} by an AI in ${inSystem(where)}; they fit several places, so nobody can say where.`;
@@ -387,7 +372,7 @@ function unlistedFindings(about: About): Finding[] {
         file.runs.some((run) => run.side === side && run.class === 'unknown'),
     );
     const first = mostCritical(open);
-    const severity = first && count > 0 ? aiSeverity(about, first.place) : null;
+    const severity = first && count > 0 ? aiSeverity(first.place.rules, askingOf(about)) : null;
     if (!first || severity === null) return [];
     const path = side === '-' ? first.file.oldPath : first.file.path;
     const where = { place: first.place, rule: aiRule(first.place.rules), path, side };
@@ -412,9 +397,8 @@ function unknownFindings(about: About): Finding[] {
   return about.touched.flatMap(({ file, place }) => {
     const runs = file.runs.filter((run) => run.side === '+' && run.class === 'unknown');
     const [first] = runs;
-    if (!first || file.isGenerated || place.rules.unknown === 'allow') return [];
-    const severity = place.rules.unknown === 'warn' ? 'warning' : aiSeverity(about, place);
-    if (severity === null) return [];
+    const judgement = first && !file.isGenerated ? judgeRun(place, first, askingOf(about)) : null;
+    if (!first || judgement === null) return [];
     const where = {
       place,
       rule: 'unknown',
@@ -429,7 +413,7 @@ function unknownFindings(about: About): Finding[] {
       place.rules.unknown === 'warn'
         ? 'Nothing says who wrote them; a person looks at the lines.'
         : `They count as written by an AI here. ${aiHelp(about, place.rules)}`;
-    return [finding(about, 'tier/unknown-origin', severity, where, message, help)];
+    return [finding(about, judgement.ruleId, judgement.severity, where, message, help)];
   });
 }
 

@@ -151,6 +151,11 @@ export function asksAcknowledgement({ commit }: Pick<Rules, 'commit'>): boolean 
   return commit === 'acknowledge';
 }
 
+/** Whether a person is asked to look, to answer or to write here themselves: such files are marked in the editor. */
+export function isCritical({ warn, agents, commit }: Pick<Rules, 'warn' | 'agents' | 'commit'>): boolean {
+  return warn === 'warning' || warn === 'error' || agents !== 'allow' || commit !== 'allow';
+}
+
 /** Whether a commit that touches such a file says how many of its lines are unknown, AI lines or not. */
 export function asksProvenance({ provenance, unknown }: Rules): boolean {
   return provenance !== 'off' || unknown !== 'allow';

@@ -16,6 +16,10 @@ export const COMMANDS = {
   /** Of an entry of the tree; takes that entry, so it is not in the palette. */
   openHunk: 'hunkmark.openHunk',
   showLog: 'hunkmark.showLog',
+  acknowledge: 'hunkmark.acknowledge',
+  openPolicy: 'hunkmark.openPolicy',
+  showOwners: 'hunkmark.showOwners',
+  checkStaged: 'hunkmark.checkStaged',
 } as const;
 
 /** Called by keybindings after the editor's own command, never by a person. */
@@ -34,6 +38,7 @@ export const SETTINGS = {
   detail: 'detail',
   lines: 'lines',
   lineLimit: 'lineLimit',
+  inline: 'inline',
 } as const;
 
 /** What each setting is when package.json's schema holds. */
@@ -45,6 +50,8 @@ export interface SettingValues {
   readonly detail: 'summary' | 'hunks' | 'full';
   readonly lines: number;
   readonly lineLimit: number;
+  /** Which lines of systems get a diagnostic where their tier asks for it. */
+  readonly inline: 'uncommitted' | 'branch' | 'off';
 }
 
 export const CONTEXT_KEYS = {
@@ -54,6 +61,10 @@ export const CONTEXT_KEYS = {
   state: 'hunkmark.state',
   /** The lines of the active editor are followed. */
   tracked: 'hunkmark.tracked',
+  /** The active editor shows a file of a system of the policy. */
+  tiered: 'hunkmark.tiered',
+  /** A repository is open whose last commit has a policy. */
+  policy: 'hunkmark.policy',
 } as const;
 
 /** Of all repositories together: `installed` if it works in at least one of them. */
@@ -91,6 +102,11 @@ export const ICONS = {
   deleted: 'trash',
   problem: 'warning',
   stopped: 'circle-slash',
+  system: 'shield',
+  check: 'checklist',
+  error: 'error',
+  warning: 'warning',
+  information: 'info',
 } as const;
 
 /** The scheme of the read-only document that shows the next commit's trailers. */

@@ -19,7 +19,16 @@ import { seenChange, selectionKind } from './seen-change';
 import { UNKNOWN, type Explanation, type Notice, type SeenChange, type Sensor } from './sensors/sensor';
 import type { Documents, DocumentState, Untracked } from './tracking';
 
+/** An open file of a repository, and what is known of its text now. */
+export interface OpenText {
+  readonly file: OpenFile;
+  /** The same object as long as nothing has changed. */
+  readonly known: KnownText;
+}
+
 export interface FollowedDocuments extends Documents, Disposable {
+  /** null: its lines are not followed, or it is no file yet. */
+  textOf(document: TextDocument): OpenText | null;
   /** One entry for each line; for the editor's own tests. */
   originsOf(document: TextDocument): readonly LineOrigin[] | null;
   /** Who wrote the characters of a range; null where the document is not followed. */
@@ -362,6 +371,11 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
         changed.fire(document);
       }
       return Promise.resolve();
+    },
+    textOf(document: TextDocument): OpenText | null {
+      const entry = followed.get(document);
+      if (!entry?.buffer || !entry.file) return null;
+      return { file: entry.file, known: entry.buffer.known() };
     },
     originsOf: (document: TextDocument) => followed.get(document)?.buffer?.known().origins ?? null,
     copied(document: TextDocument, range: Range): readonly OriginRange<LineOrigin>[] | null {

@@ -14,6 +14,8 @@ import { keyboard } from './sensors/keyboard';
 import { paste } from './sensors/paste';
 import { suggestion } from './sensors/suggestion';
 import { undo } from './sensors/undo';
+import { watchStagedChecks } from './staged-checks';
+import { watchTiers } from './tiers';
 import { openViews } from './views/views';
 
 /** What the extension tells other extensions; its own tests ask it. */
@@ -79,6 +81,8 @@ export function activate(context: ExtensionContext): Exports {
     ],
   });
   documents = followed;
+  const tiers = watchTiers({ log, documents: followed, repositories });
+  const checks = watchStagedChecks({ log, repositories, tiers });
   context.subscriptions.push(
     log,
     repositories,
@@ -86,6 +90,8 @@ export function activate(context: ExtensionContext): Exports {
     pasted,
     chats,
     followed,
+    tiers,
+    checks,
     repositories.onDidMove((root) => followed.refresh(root)),
     followed.onDidChange(() => repositories.touch()),
     workspace.onDidGrantWorkspaceTrust(() => {
@@ -101,6 +107,8 @@ export function activate(context: ExtensionContext): Exports {
     openViews({
       documents: followed,
       repositories,
+      tiers,
+      checks,
       log,
       extensionUri: context.extensionUri,
       globalState: context.globalState,

@@ -14,6 +14,7 @@ import {
   type WorkTree,
 } from '../app/installation';
 import { previewCommit } from '../app/preview';
+import { ACKNOWLEDGEMENTS } from '../app/ack';
 import { nextTrailers, status } from '../app/status';
 import { SECTION } from './contributions';
 import type { Repositories, RepositoryFolder, RepositoryState } from './tracking';
@@ -84,7 +85,7 @@ export function watchRepositories(options: WatchOptions): WatchedRepositories {
         const watcher = fs.watch(folder, (_event, file) => {
           if (file === null) return;
           if (matters(file)) later(tree.root, () => void onMoved(tree));
-          else if (file === 'index') later('edited', () => changed.fire());
+          else if (file === 'index' || file === ACKNOWLEDGEMENTS) later('edited', () => changed.fire());
         });
         watcher.on('error', (error) => log.warn(`${folder} is not watched any more: ${error.message}`));
         return [watcher];
@@ -97,6 +98,7 @@ export function watchRepositories(options: WatchOptions): WatchedRepositories {
       ...on(tree.gitDir, (file) => ['HEAD', 'ORIG_HEAD', 'MERGE_HEAD', 'hunkmark'].includes(file)),
       ...on(path.join(tree.gitDir, 'logs'), (file) => file === 'HEAD'),
       ...on(tree.journal, (file) => !file.startsWith(options.ownSegments)),
+      ...on(tree.state, () => false),
     ];
   };
 

@@ -1,5 +1,9 @@
 import type { Event, TextDocument, Uri } from 'vscode';
+import type { Finding, Summary } from '../core/finding';
+import type { InlineFinding } from '../core/inline';
 import type { Evidence, Via } from '../core/origin';
+import type { Placement } from '../core/placing';
+import type { PolicyProblem } from '../core/policy';
 import type { Status } from '../app/status';
 import type { CommitPreview } from '../app/preview';
 
@@ -109,4 +113,52 @@ export interface Repositories {
   uninstall(root: string): Promise<void>;
   /** In every repository that Hunkmark was put into on this machine; returns how many. */
   uninstallEverywhere(): Promise<number>;
+}
+
+/** Where the policy puts a file of a repository. */
+export interface TierPlace {
+  readonly root: string;
+  /** From the root, with `/`. */
+  readonly path: string;
+  readonly tier: number;
+  readonly placement: Placement;
+}
+
+/** What the policies of the open repositories, as their last commits have them, say of files. No call starts a process. */
+export interface Tiers {
+  /** A policy, an acknowledgement, the day or the setting has changed: everything may be different. */
+  readonly onDidChange: Event<void>;
+  /** null: the file is in no system of a policy. */
+  placeOf(uri: Uri): TierPlace | null;
+  /** What is to be said beside the lines of an open document, by place; nothing where no policy asks. */
+  findingsOf(document: TextDocument): readonly InlineFinding[];
+  hasPolicy(root: string): boolean;
+  /** The policy of the last commit is made of this file, among others. */
+  isPolicyFile(uri: Uri): boolean;
+  /** Why the policy of the last commit cannot be used; the last good one judges then, where there is one. */
+  problemOf(root: string): PolicyProblem | null;
+  /** A person has looked at what these say. Rejects with an error that a person can read. */
+  acknowledge(
+    document: TextDocument,
+    findings: readonly InlineFinding[],
+    reason: string | null,
+  ): Promise<void>;
+}
+
+/** What a check would say of a commit of what is staged; lines are those of the index. */
+export interface StagedCheck {
+  /** The gravest first. */
+  readonly findings: readonly Finding[];
+  readonly summary: Summary;
+  /** Nothing is staged. */
+  readonly isEmpty: boolean;
+}
+
+/** What the check would say before a commit, where there is a policy. */
+export interface StagedChecks {
+  readonly onDidChange: Event<void>;
+  /** As it was last asked; null: not yet, or there is no policy. What the message has to have is left out. */
+  of(root: string): StagedCheck | null;
+  /** Asks again, and all of it. Rejects with an error that a person can read. */
+  now(root: string): Promise<StagedCheck>;
 }

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { percentDecodePath, percentEncodePath } from '../core/path';
 import type { ProvenanceRange } from '../core/range';
-import { ensureState, replaceFile, stateFiles } from './state-files';
+import { ensureState, fileVersion, replaceFile, stateFiles } from './state-files';
 
 /** A range of AI lines by what it is, not where: lines above it may come and go before it is committed. */
 export type RangeContent = Pick<ProvenanceRange, 'path' | 'side' | 'digest'>;
@@ -11,10 +11,27 @@ export type RangeContent = Pick<ProvenanceRange, 'path' | 'side' | 'digest'>;
 const KEPT_MS = 30 * 24 * 3600 * 1000;
 const LARGEST = 4 * 1024 * 1024;
 
+/** An acknowledgement that waits for its commit. */
+export interface WaitingAck {
+  /** What the person said; null: nothing. It stays on this machine. */
+  readonly reason: string | null;
+}
+
 /** Ranges that a person has acknowledged in this repository: `SIDE DIGEST TIME PATH [REASON]` a line. */
 export function readAcknowledged(commonDir: string): (range: RangeContent) => boolean {
-  const keys = new Set(linesOf(commonDir).map(({ key }) => key));
-  return (range) => keys.has(keyOf(range));
+  const found = readAcknowledgements(commonDir);
+  return (range) => found(range) !== null;
+}
+
+/** The same with what was said; null: nobody has acknowledged the range. */
+export function readAcknowledgements(commonDir: string): (range: RangeContent) => WaitingAck | null {
+  const acks = new Map(linesOf(commonDir).map(({ key, reason }) => [key, { reason }]));
+  return (range) => acks.get(keyOf(range)) ?? null;
+}
+
+/** Differs where the acknowledgements do; empty where there are none. */
+export function acknowledgedVersion(commonDir: string): string {
+  return fileVersion(stateFiles(commonDir).folder, ACKNOWLEDGED_FILE);
 }
 
 /**
@@ -38,8 +55,11 @@ export function writeAcknowledged(
   replaceFile(file, Buffer.from(lines.join('')), 0o600);
 }
 
+/** Where the acknowledgements are kept, in the state folder. */
+export const ACKNOWLEDGED_FILE = 'acknowledged';
+
 function fileOf(commonDir: string): string {
-  return path.join(stateFiles(commonDir).folder, 'acknowledged');
+  return path.join(stateFiles(commonDir).folder, ACKNOWLEDGED_FILE);
 }
 
 function keyOf({ path: name, side, digest }: RangeContent): string {

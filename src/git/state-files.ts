@@ -71,6 +71,12 @@ export function isInstalled(commonDir: string): boolean {
   return fs.existsSync(stateFiles(commonDir).program);
 }
 
+/** Differs where a file that is replaced as a whole does; empty where there is none. */
+export function fileVersion(folder: string, name: string): string {
+  const stat = fs.lstatSync(path.join(folder, name), { throwIfNoEntry: false });
+  return stat === undefined ? '' : `${stat.mtimeMs} ${stat.size} ${stat.ino}`;
+}
+
 export function hasMarker(commonDir: string, marker: Marker): boolean {
   return fs.existsSync(path.join(stateFiles(commonDir).folder, marker));
 }

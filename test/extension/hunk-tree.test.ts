@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { summarize, type Finding, type Severity } from '../../src/core/finding';
 import type { StatusRange } from '../../src/app/status';
 import type { RepositoryState } from '../../src/extension/tracking';
 import {
@@ -32,7 +33,7 @@ const file = (path: string, staged: readonly StatusRange[], unstaged: readonly S
   unstaged,
 });
 
-const STATUS: Content = {
+const STATUS: Content & { readonly kind: 'status' } = {
   kind: 'status',
   status: {
     installed: true,
@@ -72,6 +73,74 @@ describe('the tree of AI hunks', () => {
       '  top.ts',
       '    deleted: lines 1–2 | Codex',
     ]));
+
+  it('groups the files of systems by tier and system, the most critical first, and others below', () => {
+    const content: Content = {
+      kind: 'status',
+      status: {
+        installed: true,
+        policyProblem: null,
+        files: [
+          file('a-free.ts', [range('+', 1, 1)], []),
+          { ...file('b-find.ts', [range('+', 2, 1)], []), tier: 2, systems: ['search'] },
+          { ...file('c-pay.ts', [range('+', 3, 1), range('-', 9, 1)], []), tier: 1, systems: ['checkout'] },
+          { ...file('d-both.ts', [range('+', 4, 1)], []), tier: 1, systems: ['checkout', 'search'] },
+          { ...file('e-pay.ts', [range('+', 5, 1)], []), tier: 1, systems: ['checkout'] },
+        ],
+      },
+    };
+    assert.deepEqual(drawn(hunkTree(t, [repository('shop', 'installed', content)])), [
+      'Staged | 6 AI hunks',
+      '  Tier 1: checkout | 3 AI hunks',
+      '    c-pay.ts',
+      '      line 3 | Codex',
+      '      deleted: line 9 | Codex',
+      '    e-pay.ts',
+      '      line 5 | Codex',
+      '  Tier 1: checkout, search | 1 AI hunk',
+      '    d-both.ts',
+      '      line 4 | Codex',
+      '  Tier 2: search | 1 AI hunk',
+      '    b-find.ts',
+      '      line 2 | Codex',
+      '  a-free.ts',
+      '    line 1 | Codex',
+    ]);
+  });
+
+  it('says above the hunks what the check would say of what is staged, where that is something to do', () => {
+    const finding = (severity: Severity, path: string, side: '+' | '-' = '+'): Finding => ({
+      ruleId: 'tier/ai-code',
+      severity,
+      tier: 1,
+      system: 'checkout',
+      owners: [],
+      commit: null,
+      path,
+      start: 3,
+      end: 4,
+      message: `2 lines in ${path}.`,
+      help: 'Have a person look.',
+      side,
+    });
+    const check = (findings: readonly Finding[]): RepositoryContent => ({
+      ...repository('shop', 'installed', { kind: 'status', status: STATUS.status }),
+      check: { findings, summary: summarize(findings), isEmpty: false },
+    });
+    const warned = hunkTree(t, [
+      check([finding('error', 'a.ts'), finding('warning', 'b.ts', '-'), finding('information', 'c.ts')]),
+    ]);
+    assert.deepEqual(drawn(warned).slice(0, 4), [
+      'Check: 1 error, 1 warning | of what is staged',
+      '  2 lines in a.ts. | a.ts:3-4',
+      '  2 lines in b.ts. | b.ts',
+      '  2 lines in c.ts. | c.ts:3-4',
+    ]);
+    assert.equal(new Set(flat(warned).map(idOf)).size, flat(warned).length);
+    const [, first] = flat(warned);
+    assert.equal(first && lookOf(t, first).spoken, 'Error: 2 lines in a.ts. a.ts:3-4');
+    assert.equal(drawn(hunkTree(t, [check([finding('information', 'c.ts')])]))[0], 'Staged | 2 AI hunks');
+  });
 
   it('begins with the repositories where there are several', () =>
     assert.deepEqual(

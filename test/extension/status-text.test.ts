@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { DocumentState, RepositoryState, Untracked } from '../../src/extension/tracking';
+import type { DocumentState, RepositoryState, TierPlace, Untracked } from '../../src/extension/tracking';
 import { neighbourWords } from '../../src/extension/views/text/neighbour-words';
-import { statusText } from '../../src/extension/views/text/status-text';
+import { statusText, type PolicySaid } from '../../src/extension/views/text/status-text';
 import { trailersText } from '../../src/extension/views/text/trailers-text';
 import { english as t } from '../support/translate';
 
@@ -34,6 +34,31 @@ describe('the status item', () => {
 
   it('says little where there is nothing', () =>
     assert.equal(statusText(t, EMPTY, shop({ kind: 'installed' }))?.text, '$(sparkle) AI 0'));
+
+  const policy = (problem: PolicySaid['problem'] = null): PolicySaid => {
+    const system = { name: 'checkout', tier: 1, owners: ['@pay', 'ana@example.com'] };
+    const placement = { tier: 1, systems: [system] } as unknown as TierPlace['placement'];
+    return { place: { root: '/w', path: 'pay/a.ts', tier: 1, placement }, problem };
+  };
+
+  it('names the tier, the system and its owners', () => {
+    const shown = statusText(t, EMPTY, shop({ kind: 'installed' }), policy());
+    assert.equal(shown?.text, '$(sparkle) AI 0 · tier 1');
+    assert.match(shown.tooltip, /\nThis file is in checkout \(tier 1\)\.\nOwners: @pay, ana@example\.com\.$/);
+    assert.match(shown.label, / This file is in checkout \(tier 1\)\. Owners: @pay, ana@example\.com\.$/);
+    assert.equal(shown.warns, false);
+  });
+
+  it('says that the policy of the last commit cannot be read', () => {
+    const problem = { file: '.hunkmark.yml', line: 2, column: 1, what: 'it is empty' };
+    const shown = statusText(t, EMPTY, shop({ kind: 'installed' }), { place: null, problem });
+    assert.equal(shown?.text, '$(sparkle) AI 0 · policy not read');
+    assert.match(
+      shown.label,
+      /cannot be read: \.hunkmark\.yml:2:1: it is empty\. The last one that could be/,
+    );
+    assert.equal(shown.warns, true);
+  });
 
   for (const [state, text, command] of [
     [{ kind: 'not-asked' }, '$(circle-slash) Hunkmark: not set up', 'hunkmark.setUp'],

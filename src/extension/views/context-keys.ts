@@ -7,12 +7,20 @@ import type { ViewDeps } from './deps';
 export function openContextKeys({
   documents,
   repositories,
-}: Pick<ViewDeps, 'documents' | 'repositories'>): Disposable {
+  tiers,
+}: Pick<ViewDeps, 'documents' | 'repositories' | 'tiers'>): Disposable {
   const set = settingOnlyChanges();
-  const ofRepositories = (): void => set(CONTEXT_KEYS.state, stateKey(repositories));
+  const ofRepositories = (): void => {
+    set(CONTEXT_KEYS.state, stateKey(repositories));
+    set(
+      CONTEXT_KEYS.policy,
+      repositories.all().some(({ root }) => tiers.hasPolicy(root)),
+    );
+  };
   const ofDocument = (): void => {
     const active = window.activeTextEditor?.document;
     set(CONTEXT_KEYS.tracked, active !== undefined && documents.of(active).kind === 'tracked');
+    set(CONTEXT_KEYS.tiered, active?.uri.scheme === 'file' && tiers.placeOf(active.uri) !== null);
   };
   ofRepositories();
   ofDocument();
@@ -22,6 +30,10 @@ export function openContextKeys({
       ofDocument();
     }),
     window.onDidChangeActiveTextEditor(ofDocument),
+    tiers.onDidChange(() => {
+      ofRepositories();
+      ofDocument();
+    }),
     documents.onDidChange((document) => {
       if (document === window.activeTextEditor?.document) ofDocument();
     }),

@@ -1,11 +1,13 @@
 import { l10n, type LogOutputChannel, type Memento, type Uri } from 'vscode';
-import type { Documents, Repositories } from '../tracking';
+import type { Documents, Repositories, StagedChecks, Tiers } from '../tracking';
 import type { Translate } from './text/words';
 
 /** What the views draw from. */
 export interface ViewDeps {
   readonly documents: Documents;
   readonly repositories: Repositories;
+  readonly tiers: Tiers;
+  readonly checks: StagedChecks;
   readonly log: LogOutputChannel;
   /** Where the extension is, for its icons and pages. */
   readonly extensionUri: Uri;

@@ -14,6 +14,8 @@ import { command, messageOf } from './command';
 import { t, type ViewDeps } from './deps';
 import { openPlaces } from './git-diff';
 import { later } from './later';
+import { targetOf } from './staged-check';
+import { checkWords } from './text/check-text';
 import {
   childrenOf,
   hunkTree,
@@ -29,14 +31,24 @@ import {
 const SETTLE = 300;
 
 /** The AI hunks that are not committed, in the Source Control container. */
-export function openHunkTree({ repositories, log }: Pick<ViewDeps, 'repositories' | 'log'>): Disposable {
+export function openHunkTree(deps: TreeDeps): Disposable {
+  const { repositories, checks, log } = deps;
   const changed = new EventEmitter<void>();
   const provider: TreeDataProvider<Node> = {
     onDidChangeTreeData: changed.event,
-    getChildren: (node) => (node === undefined ? readWithProgress(repositories, log) : [...childrenOf(node)]),
+    getChildren: (node) => (node === undefined ? readWithProgress(deps) : [...childrenOf(node)]),
     getTreeItem: itemOf,
   };
   const view = window.createTreeView(VIEWS.hunks, { treeDataProvider: provider, showCollapseAll: true });
+  /** Seen while the view is closed, too: what the check would say is for the moment before a commit. */
+  const describe = (): void => {
+    const words = repositories.all().flatMap(({ root }) => {
+      const check = checks.of(root);
+      return check === null ? [] : (checkWords(t, check) ?? []);
+    });
+    view.description = words.join(' · ');
+    refresh.ask();
+  };
   // The editor asks for entries only while the view is visible, so a hidden one costs nothing.
   const refresh = later(SETTLE, () => changed.fire());
   return Disposable.from(
@@ -44,6 +56,7 @@ export function openHunkTree({ repositories, log }: Pick<ViewDeps, 'repositories
     view,
     refresh,
     repositories.onDidChange(refresh.ask),
+    checks.onDidChange(describe),
     command(log, COMMANDS.refresh, async () => {
       await repositories.refresh();
       changed.fire();
@@ -52,21 +65,21 @@ export function openHunkTree({ repositories, log }: Pick<ViewDeps, 'repositories
   );
 }
 
-async function readWithProgress(repositories: Repositories, log: ViewDeps['log']): Promise<Node[]> {
+type TreeDeps = Pick<ViewDeps, 'repositories' | 'checks' | 'log'>;
+
+async function readWithProgress(deps: TreeDeps): Promise<Node[]> {
   return await window.withProgress({ location: { viewId: VIEWS.hunks } }, async () => {
-    const contents = await Promise.all(
-      repositories.all().map((folder) => contentOf(repositories, log, folder)),
-    );
+    const contents = await Promise.all(deps.repositories.all().map((folder) => contentOf(deps, folder)));
     return [...hunkTree(t, contents)];
   });
 }
 
 async function contentOf(
-  repositories: Repositories,
-  log: ViewDeps['log'],
+  { repositories, checks, log }: TreeDeps,
   folder: RepositoryFolder,
 ): Promise<RepositoryContent> {
-  return { folder, content: isReadable(folder.state) ? await read(repositories, log, folder.root) : null };
+  const content = isReadable(folder.state) ? await read(repositories, log, folder.root) : null;
+  return { folder, content, check: checks.of(folder.root) };
 }
 
 async function read(repositories: Repositories, log: ViewDeps['log'], root: string): Promise<Content> {
@@ -90,6 +103,10 @@ function itemOf(node: Node): TreeItem {
   else if (node.kind === 'file') {
     item.iconPath = ThemeIcon.File;
     item.resourceUri = Uri.joinPath(Uri.file(node.root), node.path);
+  }
+  if (node.kind === 'finding') {
+    const target = targetOf(node.root, node.finding);
+    if (target) item.command = { command: 'vscode.open', title: look.label, arguments: target };
   }
   if (look.command !== null) {
     const argument = node.kind === 'hunk' ? node : node.kind === 'notice' ? node.root : undefined;

@@ -9,7 +9,12 @@ import { openMarking } from './marking';
 import { openMending } from './mending';
 import { openNavigation } from './navigation';
 import { openNotices } from './notices';
+import { openPolicyEditing } from './policy-editing';
+import { openStagedCheck } from './staged-check';
 import { openStatusItem } from './status-item';
+import { openTierActions } from './tier-actions';
+import { openTierBadges } from './tier-badges';
+import { openTierDiagnostics } from './tier-diagnostics';
 import { openTrailersPreview } from './trailers-preview';
 
 /** All that a person sees and can do. Views draw what they are told and decide nothing. */
@@ -26,5 +31,10 @@ export function openViews(deps: ViewDeps): Disposable {
     openConsent(deps),
     openMending(deps),
     openNotices(deps),
+    openTierDiagnostics(deps),
+    openTierActions(deps),
+    openTierBadges(deps),
+    openPolicyEditing(deps),
+    openStagedCheck(deps),
   );
 }

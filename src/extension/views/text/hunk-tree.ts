@@ -1,6 +1,8 @@
+import type { Finding } from '../../../core/finding';
 import type { FileStatus, Status, StatusRange } from '../../../app/status';
 import { ICONS, type CommandId } from '../../contributions';
-import type { RepositoryFolder, RepositoryState } from '../../tracking';
+import type { RepositoryFolder, RepositoryState, StagedCheck } from '../../tracking';
+import { checkWords, placeWords, severityWords } from './check-text';
 import { FOCUS, statusText, type StatusText } from './status-text';
 import { counted, evidenceWords, linesWords, viaWords, visible, whoWords, type Translate } from './words';
 
@@ -15,16 +17,42 @@ export type Node =
       readonly children: readonly Node[];
     }
   | { readonly kind: 'notice'; readonly root: string; readonly notice: StatusText }
+  /** What the check would say of a commit of what is staged. */
+  | {
+      readonly kind: 'check';
+      readonly root: string;
+      readonly check: StagedCheck;
+      readonly children: readonly FindingNode[];
+    }
+  | FindingNode
   /** What is known of a repository could not be read. */
   | { readonly kind: 'failure'; readonly root: string; readonly problem: string }
   | {
       readonly kind: 'group';
       readonly root: string;
       readonly group: Group;
-      readonly children: readonly FileNode[];
+      readonly children: readonly (SystemNode | FileNode)[];
     }
+  | SystemNode
   | FileNode
   | HunkNode;
+
+export interface FindingNode {
+  readonly kind: 'finding';
+  readonly root: string;
+  readonly finding: Finding;
+}
+
+/** Files of the same systems; those of no system stand below all of these, without such an entry. */
+export interface SystemNode {
+  readonly kind: 'system';
+  readonly root: string;
+  readonly group: Group;
+  /** The most critical of the systems'. */
+  readonly tier: number;
+  readonly systems: readonly string[];
+  readonly children: readonly FileNode[];
+}
 
 export interface FileNode {
   readonly kind: 'file';
@@ -52,6 +80,8 @@ export interface RepositoryContent {
   readonly folder: Pick<RepositoryFolder, 'root' | 'name' | 'state'>;
   /** null: it is not to be read, as its state says. */
   readonly content: Content | null;
+  /** null: there is no policy, or nothing that it would say. */
+  readonly check?: StagedCheck | null;
 }
 
 /** Whether the hunks of a repository in this state may be read and are worth it. */
@@ -76,27 +106,58 @@ export function hunkTree(t: Translate, repositories: readonly RepositoryContent[
 export function childrenOf(node: Node): readonly Node[] {
   switch (node.kind) {
     case 'repository':
+    case 'check':
     case 'group':
+    case 'system':
     case 'file':
       return node.children;
     case 'notice':
     case 'failure':
+    case 'finding':
     case 'hunk':
       return [];
   }
 }
 
-function entriesOf(t: Translate, { folder, content }: RepositoryContent): Node[] {
+function entriesOf(t: Translate, { folder, content, check = null }: RepositoryContent): Node[] {
   const { root } = folder;
   const notice = statusText(t, null, folder);
   const notices: Node[] = notice === null ? [] : [{ kind: 'notice', root, notice }];
   if (content === null) return notices;
   if (content.kind === 'failure') return [...notices, { kind: 'failure', root, problem: content.problem }];
   const groups = (['staged', 'unstaged'] as const).flatMap((group): Node[] => {
-    const children = content.status.files.flatMap((file) => filesOf(root, group, file));
+    const children = bySystem(root, group, content.status.files);
     return children.length === 0 ? [] : [{ kind: 'group', root, group, children }];
   });
-  return [...notices, ...groups];
+  return [...notices, ...checkNodes(t, root, check), ...groups];
+}
+
+function checkNodes(t: Translate, root: string, check: StagedCheck | null): Node[] {
+  if (check === null || checkWords(t, check) === null) return [];
+  const children = check.findings.map((finding): FindingNode => ({ kind: 'finding', root, finding }));
+  return [{ kind: 'check', root, check, children }];
+}
+
+/** The most critical tier first; what is in no system comes last, as it came without a policy. */
+function bySystem(root: string, group: Group, files: readonly FileStatus[]): (SystemNode | FileNode)[] {
+  const systems = new Map<string, SystemNode>();
+  const others: FileNode[] = [];
+  for (const file of files) {
+    const nodes = filesOf(root, group, file);
+    const { tier, systems: names } = file;
+    if (nodes.length === 0) continue;
+    if (tier === null) {
+      others.push(...nodes);
+      continue;
+    }
+    const key = JSON.stringify([tier, names]);
+    const children = [...(systems.get(key)?.children ?? []), ...nodes];
+    systems.set(key, { kind: 'system', root, group, tier, systems: names, children });
+  }
+  const sorted = [...systems.values()].toSorted(
+    (a, b) => a.tier - b.tier || (a.systems.join() < b.systems.join() ? -1 : 1),
+  );
+  return [...sorted, ...others];
 }
 
 function filesOf(root: string, group: Group, file: FileStatus): FileNode[] {
@@ -139,14 +200,30 @@ export function lookOf(t: Translate, node: Node): Look {
         command: 'hunkmark.showLog',
       };
     }
+    case 'check': {
+      const label = checkWords(t, node.check) ?? '';
+      const spoken = t('What the check would say of what is staged. {0}', label);
+      const icon = node.check.summary.error > 0 ? ICONS.error : ICONS.warning;
+      return { ...plain(label, spoken), description: t('of what is staged'), tooltip: spoken, icon };
+    }
+    case 'finding': {
+      const { finding } = node;
+      const [message, place] = [visible(finding.message), placeWords(finding)];
+      const tooltip = [message, visible(finding.help), place].join('\n');
+      const spoken = `${severityWords(t, finding)}: ${message} ${place}`;
+      return { ...plain(message, spoken), description: place, tooltip, icon: ICONS[finding.severity] };
+    }
     case 'group': {
       const label = node.group === 'staged' ? t('Staged') : t('Not staged');
-      const hunks = hunksWords(
-        t,
-        node.children.reduce((sum, { children }) => sum + children.length, 0),
-      );
+      const hunks = hunksWords(t, countHunks(node));
       const icon = node.group === 'staged' ? ICONS.staged : ICONS.unstaged;
       return { ...plain(label, t('{0}, {1}', label, hunks)), description: hunks, icon };
+    }
+    case 'system': {
+      const names = node.systems.map(visible).join(', ');
+      const hunks = hunksWords(t, countHunks(node));
+      const label = t('Tier {0}: {1}', node.tier, names);
+      return { ...plain(label, t('{0}, {1}', label, hunks)), description: hunks, icon: ICONS.system };
     }
     case 'file': {
       const path = visible(node.path);
@@ -158,6 +235,11 @@ export function lookOf(t: Translate, node: Node): Look {
     case 'hunk':
       return hunkLook(t, node);
   }
+}
+
+function countHunks(node: Node): number {
+  if (node.kind === 'hunk') return 1;
+  return childrenOf(node).reduce((sum, child) => sum + countHunks(child), 0);
 }
 
 function hunkLook(t: Translate, { path, range }: HunkNode): Look {
@@ -192,10 +274,17 @@ export function idOf(node: Node): string {
   switch (node.kind) {
     case 'repository':
     case 'notice':
+    case 'check':
     case 'failure':
       return JSON.stringify([node.kind, node.root]);
     case 'group':
       return JSON.stringify([node.kind, node.root, node.group]);
+    case 'finding': {
+      const { ruleId, path, side, start, message } = node.finding;
+      return JSON.stringify([node.kind, node.root, ruleId, path, side, start, message]);
+    }
+    case 'system':
+      return JSON.stringify([node.kind, node.root, node.group, node.tier, node.systems]);
     case 'file':
       return JSON.stringify([node.kind, node.root, node.group, node.path]);
     case 'hunk': {

@@ -1,5 +1,7 @@
 import type { CommandId } from '../../contributions';
-import type { DocumentState, RepositoryState, Untracked } from '../../tracking';
+import { problemText, type PolicyProblem } from '../../../core/policy';
+import type { DocumentState, RepositoryState, TierPlace, Untracked } from '../../tracking';
+import { ownersOf, systemsWords } from './finding-text';
 import { countLines, type Counts } from './marks';
 import { counted, visible, type Translate } from './words';
 
@@ -26,12 +28,54 @@ export function statusText(
   t: Translate,
   document: DocumentState | null,
   repository: { readonly name: string; readonly state: RepositoryState } | null,
+  policy: PolicySaid = NO_POLICY,
 ): StatusText | null {
   if (repository === null) return null;
   const broken = brokenText(t, visible(repository.name), repository.state);
   if (broken !== null) return broken;
   if (document === null) return null;
-  return document.kind === 'untracked' ? untrackedText(t, document.why) : countsText(t, countLines(document));
+  const text =
+    document.kind === 'untracked' ? untrackedText(t, document.why) : countsText(t, countLines(document));
+  return text && withPolicy(t, text, policy);
+}
+
+/** What the policy says of the file, and what is wrong with the policy itself. */
+export interface PolicySaid {
+  readonly place: TierPlace | null;
+  readonly problem: PolicyProblem | null;
+}
+
+const NO_POLICY: PolicySaid = { place: null, problem: null };
+
+function withPolicy(t: Translate, text: StatusText, { place, problem }: PolicySaid): StatusText {
+  const short = [
+    ...(place === null ? [] : [t('tier {0}', place.tier)]),
+    ...(problem === null ? [] : [t('policy not read')]),
+  ];
+  const long = [
+    ...(place === null ? [] : [t('This file is in {0}.', systemsWords(t, place.placement))]),
+    ...ownersSaid(t, place),
+    ...(problem === null
+      ? []
+      : [
+          t(
+            'The policy of the last commit cannot be read: {0}. The last one that could be judges here.',
+            visible(problemText(problem)),
+          ),
+        ]),
+  ];
+  return {
+    ...text,
+    text: [text.text, ...short].join(' · '),
+    tooltip: [text.tooltip, ...long].join('\n'),
+    label: [text.label, ...long].join(' '),
+    warns: text.warns || problem !== null,
+  };
+}
+
+function ownersSaid(t: Translate, place: TierPlace | null): string[] {
+  const owners = place === null ? [] : ownersOf(place.placement);
+  return owners.length === 0 ? [] : [t('Owners: {0}.', owners.map(visible).join(', '))];
 }
 
 function brokenText(t: Translate, name: string, state: RepositoryState): StatusText | null {

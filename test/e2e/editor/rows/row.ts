@@ -73,7 +73,7 @@ export async function isSavedAs(
 
 /** A request to the fake agent in the chat view; its edits are in the document, and saved. */
 export async function chat(desk: Desk, request: string, part: string): Promise<void> {
-  await ask(desk.editor, `${request} ${desk.file}`);
+  await askChat(desk.editor, `${request} ${desk.file}`);
   await isSavedAs(desk, (text) => text.includes(part));
 }
 
@@ -83,7 +83,7 @@ export async function chatIsReady(desk: Desk): Promise<void> {
   const answers = async (): Promise<boolean> => {
     if (Date.now() - asked > ANSWER_MS) {
       asked = Date.now();
-      await ask(desk.editor, `insert ${desk.file}`);
+      await askChat(desk.editor, `insert ${desk.file}`);
     }
     return (await desk.editor.textOf(desk.file)).includes('by chat');
   };
@@ -95,6 +95,7 @@ async function hasModel(vscode: typeof VSCode): Promise<boolean> {
   return (await vscode.lm.selectChatModels({ vendor: 'fake-vendor' })).length > 0;
 }
 
-async function ask(editor: Editor, request: string): Promise<void> {
+/** Says something to the fake agent in the chat view. */
+export async function askChat(editor: Editor, request: string): Promise<void> {
   await editor.run('workbench.action.chat.open', { query: `@fake ${request}`, mode: 'agent' });
 }

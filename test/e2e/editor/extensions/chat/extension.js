@@ -1,5 +1,6 @@
 // `@fake WHAT FILE` in the chat edits a file of the workspace: `insert` puts two lines after the first line, `more`
-// another one at the top, `rewrite` replaces the whole file, `create` makes one, `shorten` only deletes a word.
+// another one at the top, `rewrite` replaces the whole file, `create` makes one, `shorten` only deletes a word. `mend`
+// edits the file if Problems names something in it that asks for a change, as agents do.
 const vscode = require('vscode');
 
 exports.activate = (context) => {
@@ -7,7 +8,7 @@ exports.activate = (context) => {
     vscode.lm.registerLanguageModelChatProvider('fake-vendor', model),
     vscode.chat.createChatParticipant('fake.default', async (request, _context, stream) => {
       const [, what, file] = /(\w+)\s+(\S+)\s*$/.exec(request.prompt) ?? [];
-      const edit = EDITS[what];
+      const edit = what === 'mend' ? mending(file) : EDITS[what];
       if (edit === undefined) return {};
       const uri = vscode.Uri.joinPath(vscode.workspace.workspaceFolders[0].uri, file);
       stream.markdown('Editing.');
@@ -19,6 +20,15 @@ exports.activate = (context) => {
 };
 
 const insert = (line, text) => vscode.TextEdit.insert(new vscode.Position(line, 0), text);
+
+/** Takes a problem at its word. */
+const mending = (file) => {
+  const uri = vscode.Uri.joinPath(vscode.workspace.workspaceFolders[0].uri, file);
+  const asking = vscode.languages
+    .getDiagnostics(uri)
+    .filter(({ message }) => !/no change of code is asked for/.test(message));
+  return asking.length > 0 ? insert(0, '// mended\n') : undefined;
+};
 
 const EDITS = {
   insert: insert(1, '  // by chat, first\n  // by chat, second\n'),
