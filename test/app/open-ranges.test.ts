@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as path from 'node:path';
 import { acknowledgeOpen, waitingAcks } from '../../src/app/ack';
 import { readBranch, readBranchLines } from '../../src/app/branch-lines';
-import { readEditorPolicy } from '../../src/app/editor-policy';
+import { isGeneratedFile, readEditorPolicy } from '../../src/app/editor-policy';
 import { followBuffer, type OpenBuffer } from '../../src/app/open-buffer';
 import { openFile, recordFile, type OpenFile } from '../../src/app/open-file';
 import { openRanges } from '../../src/app/open-ranges';
@@ -84,6 +84,27 @@ describe('app/open-ranges: what a commit of an open text would have', () => {
     const file = await opened(at);
     const deleted = BEFORE.slice(1, 3).join('');
     assert.deepEqual(said(file, followBuffer(file)), [`ai - at 1+2 ${digest(deleted)}`]);
+  });
+
+  it('names what an agent put something else in place of above that', async () => {
+    const agent = await installAgent(at.repo);
+    const other = 'audit.record("charged", new Date());\n';
+    await agent.edit(FILE, [BEFORE[0], other, BEFORE[2], BEFORE[3]].join(''));
+    const file = await opened(at);
+    assert.deepEqual(said(file, followBuffer(file)), [
+      `ai + at 1+1 ${digest(other)}`,
+      `ai - at 1+1 ${digest(BEFORE[1] ?? '')}`,
+    ]);
+  });
+
+  it('is one run where a person puts a blank line in, as it is at the commit', async () => {
+    const file = await opened(at);
+    const buffer = followBuffer(file);
+    insert(buffer, BEFORE[1] ?? '', '  const vat = total * 0.2;\n  log(vat);\n', COMPLETION);
+    insert(buffer, '* 0.2;\n', '\n', PERSON);
+    assert.deepEqual(said(file, buffer), [
+      `ai + at 2+3 ${digest('  const vat = total * 0.2;\n\n  log(vat);\n')}`,
+    ]);
   });
 
   it('says of lines that nobody saw that they are unknown', async () => {
@@ -216,5 +237,14 @@ describe('app/editor-policy: which policy warns in the editor', () => {
     const [system, problem] = names(await readEditorPolicy(at.repo.dir, null));
     assert.equal(system, null);
     assert.match(problem ?? '', /^\.hunkmark\.yml:1:10: version must be 1/);
+  });
+
+  it('says which files programs make, by the attributes of that commit', async () => {
+    at.repo.write('.gitattributes', 'made/** linguist-generated\n');
+    at.repo.git('add', '-A');
+    const head = at.commit('attributes');
+    const asked = ['made/a.js', 'a.js', 'sub/package-lock.json'];
+    const found = await Promise.all(asked.map((name) => isGeneratedFile(at.repo.dir, head, name)));
+    assert.deepEqual(found, [true, false, true]);
   });
 });

@@ -10,10 +10,14 @@ import {
 } from 'vscode';
 import type { InlineFinding } from '../../core/inline';
 import { t, type ViewDeps } from './deps';
+import { later } from './later';
 import { findingText } from './text/finding-text';
 
 /** The name that stands behind a diagnostic of ours. */
 export const SOURCE = 'Hunkmark';
+
+/** Milliseconds, so that not every key of a fast writer costs a comparison; the editor moves what it shows meanwhile. */
+const REST_MS = 80;
 
 /** One diagnostic for each run of lines that the policy asks a person to look at; drawn anew some moments after an edit. */
 export function openTierDiagnostics({ documents, tiers }: Pick<ViewDeps, 'documents' | 'tiers'>): Disposable {
@@ -35,11 +39,21 @@ export function openTierDiagnostics({ documents, tiers }: Pick<ViewDeps, 'docume
   };
   const drawAll = (): void => workspace.textDocuments.forEach(draw);
   drawAll();
+  const edited = new Set<TextDocument>();
+  const drawEdited = later(REST_MS, () => {
+    for (const document of edited) draw(document);
+    edited.clear();
+  });
   return Disposable.from(
     collection,
-    documents.onDidChange(draw),
+    drawEdited,
+    documents.onDidChange((document) => {
+      edited.add(document);
+      drawEdited.ask();
+    }),
     tiers.onDidChange(drawAll),
     workspace.onDidCloseTextDocument((document) => {
+      edited.delete(document);
       shown.delete(document);
       collection.delete(document.uri);
     }),
