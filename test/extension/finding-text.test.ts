@@ -68,7 +68,7 @@ const ROWS: readonly Row[] = [
     ranges: [{}],
     owners: ['@pay'],
     done: { reason: 'checked\u001b[2J with Ana' },
-    text: 'Acknowledged: AI wrote this line (Codex) in checkout (tier 1). checked\uFFFD[2J with Ana',
+    text: 'Acknowledged: AI wrote this line (Codex) in checkout (tier 1). Nothing is asked for. checked\uFFFD[2J with Ana',
   },
   {
     it: 'names five owners and counts the others',

@@ -13,7 +13,8 @@ export function findingText(t: Translate, finding: InlineFinding): string {
   const what = whereWords(t, finding);
   if (finding.acknowledged !== null) {
     const { reason } = finding.acknowledged;
-    return [t('Acknowledged: {0}', what), ...(reason === null ? [] : [visible(reason)])].join(' ');
+    const said = reason === null ? [] : [visible(reason)];
+    return [t('Acknowledged: {0}', what), t('Nothing is asked for.'), ...said].join(' ');
   }
   return [
     what,
