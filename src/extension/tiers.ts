@@ -174,6 +174,8 @@ export function watchTiers({ log, documents, repositories }: TierOptions): Watch
     path.relative(root, uri.fsPath).split(path.sep).join('/');
 
   const placeOf = (uri: Uri): TierPlace | null => {
+    // The Explorer asks about every file that it shows.
+    if (![...judged.values()].some(({ policy }) => policy.matcher !== null)) return null;
     const folder = repositories.of(uri);
     const own = folder && judged.get(folder.root);
     if (!own || own.policy.matcher === null) return null;

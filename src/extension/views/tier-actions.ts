@@ -111,6 +111,9 @@ function linesOf({ start, end }: Selection): { first: number; last: number } {
   return { first: start.line, last: end.line };
 }
 
+/** A sentence or two; it is kept in a file with all the others. */
+const LONGEST_REASON = 500;
+
 /** A person says that they have looked. The box is what makes sure that it is one. */
 async function acknowledge(deps: Pick<ViewDeps, 'tiers'>, argument: unknown): Promise<void> {
   const target = await chosen(deps, argument);
@@ -137,7 +140,8 @@ async function acknowledge(deps: Pick<ViewDeps, 'tiers'>, argument: unknown): Pr
   if (reason === undefined) return;
   if (document.version !== version)
     throw new Error(t('The file was changed meanwhile. Select the lines again.'));
-  await deps.tiers.acknowledge(document, findings, reason.trim() === '' ? null : reason.trim());
+  const said = reason.trim().slice(0, LONGEST_REASON);
+  await deps.tiers.acknowledge(document, findings, said === '' ? null : said);
   window.setStatusBarMessage(t('Acknowledged (lines: {0})', count), 4000);
 }
 
