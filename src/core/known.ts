@@ -72,7 +72,19 @@ export function supplement(known: KnownText, other: KnownText): KnownText {
     const from = other.origins[source.old] ?? UNKNOWN;
     return isEvidenced(from) ? from : origin;
   });
-  return { ...known, origins };
+  return { ...known, origins, tombstones: jointTombstones(known, other) };
+}
+
+/** Of one text: an editor that saw it change on disk knows no author of a deletion, and the agent's own record does. */
+function jointTombstones(known: KnownText, other: KnownText): readonly Tombstone[] {
+  if (other.tombstones.length === 0 || known.lines.length !== other.lines.length) return known.tombstones;
+  if (!known.lines.every((line, at) => line === other.lines[at])) return known.tombstones;
+  const isKnown = ({ before, text }: Tombstone): boolean =>
+    known.tombstones.some((each) => each.before === before && each.text === text);
+  const more = other.tombstones.filter((each) => !isKnown(each));
+  return more.length === 0
+    ? known.tombstones
+    : [...known.tombstones, ...more].toSorted((a, b) => a.before - b.before);
 }
 
 /**

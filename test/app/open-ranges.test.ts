@@ -86,6 +86,23 @@ describe('app/open-ranges: what a commit of an open text would have', () => {
     assert.deepEqual(said(file, followBuffer(file)), [`ai - at 1+2 ${digest(deleted)}`]);
   });
 
+  it('keeps what an agent deleted where the editor has written down first that the text is another one', async () => {
+    const agent = await installAgent(at.repo);
+    const before = await opened(at);
+    const buffer = followBuffer(before);
+    await agent.edit(FILE, [BEFORE[0], BEFORE[3], 'export { charge };\n'].join(''));
+    buffer.observe(at.repo.read(FILE));
+    assert.ok(recordFile(before, { known: buffer.known(), writer: 'editor-one', now: Date.now() }));
+    const file = await opened(at);
+    buffer.rebase(file);
+    assert.deepEqual(said(file, buffer), [
+      `ai + at 2+1 ${digest('export { charge };\n')}`,
+      `ai - at 1+2 ${digest(BEFORE.slice(1, 3).join(''))}`,
+    ]);
+    assert.ok(recordFile(file, { known: buffer.known(), writer: 'editor-one', now: Date.now() }));
+    assert.match(at.ok('status'), /unstaged {2}-2-3 {2}ai/);
+  });
+
   it('names what an agent put something else in place of above that', async () => {
     const agent = await installAgent(at.repo);
     const other = 'audit.record("charged", new Date());\n';
