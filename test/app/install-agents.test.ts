@@ -4,7 +4,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as fc from 'fast-check';
-import { agentNamed, selectAgents } from '../../src/agents/agents';
+import { agentNamed } from '../../src/agents/agents';
+import { selectAgents } from '../../src/agents/agent-settings';
 import {
   addExclusion,
   installAgents,
@@ -262,23 +263,22 @@ describe('hooks of agents', () => {
   });
 
   it('refuse an agent by its name', async () => {
-    const [report] = await installAgents({ agents: ['codex'], place, hook, ...answers });
-    assert.ok(report?.kind === 'refused' && report.agent === 'codex');
+    const [report] = await installAgents({ agents: ['cursor'], place, hook, ...answers });
+    assert.ok(report?.kind === 'refused' && report.agent === 'cursor');
   });
 });
 
 describe('the selection of agents', () => {
+  const SUPPORTED = 'supported: claude-code, codex, gemini-cli, copilot-cli, opencode';
   const ROWS: [string, string][] = [
-    ['all', 'claude-code'],
+    ['all', 'claude-code codex gemini-cli copilot-cli opencode'],
     ['claude-code', 'claude-code'],
     [' claude-code,claude-code ', 'claude-code'],
-    ['codex', 'codex is not supported yet; supported: claude-code'],
-    ['claude-code,gemini-cli', 'gemini-cli is not supported yet; supported: claude-code'],
-    ['opencode', 'opencode is not supported yet; supported: claude-code'],
-    ['copilot-cli', 'copilot-cli is not supported yet; supported: claude-code'],
-    ['toaster\u001b[31m', '"toaster\\u001b[31m" is not an agent that Hunkmark knows; supported: claude-code'],
-    ['constructor', '"constructor" is not an agent that Hunkmark knows; supported: claude-code'],
-    ['', 'no agent is named; supported: claude-code'],
+    ['opencode,codex', 'opencode codex'],
+    ['codex,cursor', `"cursor" is not an agent that Hunkmark knows; ${SUPPORTED}`],
+    ['toaster\u001b[31m', `"toaster\\u001b[31m" is not an agent that Hunkmark knows; ${SUPPORTED}`],
+    ['constructor', `"constructor" is not an agent that Hunkmark knows; ${SUPPORTED}`],
+    ['', `no agent is named; ${SUPPORTED}`],
   ];
   for (const [list, expected] of ROWS) {
     it(`reads ${JSON.stringify(list)}`, () => {
@@ -287,13 +287,16 @@ describe('the selection of agents', () => {
     });
   }
 
-  it('finds the reader of an agent', () => {
-    assert.equal(agentNamed('codex'), undefined);
-    assert.equal(agentNamed('__proto__'), undefined);
-    assert.equal(agentNamed('claude-code')?.parse('Stop', null).kind, 'opaque');
+  it('finds the reader of an agent', async () => {
+    assert.equal(await agentNamed('toaster'), undefined);
+    assert.equal(await agentNamed('__proto__'), undefined);
+    for (const name of ['claude-code', 'codex', 'gemini-cli', 'copilot-cli', 'opencode'])
+      assert.equal((await agentNamed(name))?.parse('Stop', null).kind, 'opaque');
   });
 
-  it('finds the model of a call', () => {
+  it('finds the model of a call', async () => {
+    const claude = await agentNamed('claude-code');
+    assert.ok(claude !== undefined);
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'model-'));
     const transcript = path.join(folder, 't.jsonl');
     const content = [{ type: 'tool_use', id: 'toolu_1' }];
@@ -301,13 +304,10 @@ describe('the selection of agents', () => {
       transcript,
       `${JSON.stringify({ type: 'assistant', message: { model: 'claude-a', content } })}\n`,
     );
-    const modelOf = (more: object) => {
-      const claude = agentNamed('claude-code');
-      assert.ok(claude !== undefined);
-      return claude.modelOf(
+    const modelOf = (more: object) =>
+      claude.modelOf(
         claude.parse('Stop', { session_id: 's', cwd: '/r', transcript_path: transcript, ...more }),
       );
-    };
     try {
       assert.equal(modelOf({ tool_use_id: 'toolu_1' }), 'claude-a');
       assert.equal(modelOf({ tool_use_id: 'toolu_2' }), null);
