@@ -16,8 +16,6 @@ const shared = {
   platform: 'node',
   format: 'cjs',
   target: 'node20',
-  // A part is `require`d: Node's way of importing a file costs more than the part itself.
-  supported: { 'dynamic-import': false },
   minify: true,
   legalComments: 'none',
   external: ['vscode'],

@@ -268,6 +268,107 @@ describe('hooks of agents', () => {
   });
 });
 
+describe('hooks of the agents that have none of a project', () => {
+  let home = '';
+  beforeEach(() => {
+    home = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'agents-home-')));
+  });
+  afterEach(() => fs.rmSync(home, { recursive: true, force: true }));
+
+  const hook = { program: '/opt/hunkmark/hook.js', node: '/usr/bin/node', strict: false };
+  const run = async (agent: string, strict = false): Promise<AgentReport | undefined> => {
+    const place = { kind: 'user', home } as const;
+    const never = (): Promise<boolean> => Promise.resolve(false);
+    const answers = { isTracked: never, isIgnored: never };
+    return (await installAgents({ agents: [agent], place, hook: { ...hook, strict }, ...answers }))[0];
+  };
+  const undo = async (agent: string): Promise<void> =>
+    void (await uninstallAgents({ agents: [agent], place: { kind: 'user', home } }));
+  const everything = (): string[] =>
+    fs.readdirSync(home, { recursive: true, encoding: 'utf8' }).map((name) => {
+      const file = path.join(home, name);
+      return fs.statSync(file).isFile() ? `${name} ${fs.readFileSync(file, 'utf8')}` : name;
+    });
+
+  /** By agent: its file, the event before a tool, and what stands in the file before us. */
+  const ROWS: readonly (readonly [agent: string, file: string, event: string, foreign: string | null])[] = [
+    [
+      'codex',
+      '.codex/hooks.json',
+      'PreToolUse',
+      '{"hooks":{"PreToolUse":[{"hooks":[{"type":"command","command":"mine"}]}]}}',
+    ],
+    [
+      'gemini-cli',
+      '.gemini/settings.json',
+      'BeforeTool',
+      '{\n\t"theme": "x",\n\t"hooks": {"BeforeTool": [{"hooks": [{"command": "mine"}]}]}\n}',
+    ],
+    ['copilot-cli', '.copilot/hooks/hunkmark.json', 'preToolUse', null],
+    ['opencode', '.config/opencode/plugins/hunkmark.js', 'PreToolUse', null],
+  ];
+  for (const [agent, file, event, foreign] of ROWS)
+    describe(agent, () => {
+      const at = (): string => path.join(home, file);
+      const put = (text: string): void => {
+        fs.mkdirSync(path.dirname(at()), { recursive: true });
+        fs.writeFileSync(at(), text);
+      };
+
+      it('are written once and gone without a trace', async () => {
+        assert.deepEqual(everything(), []);
+        assert.equal((await run(agent))?.kind, 'written');
+        const text = fs.readFileSync(at(), 'utf8');
+        assert.match(text, /# hunkmark/);
+        assert.ok(text.includes(`record ${agent} ${event}`) || text.includes(`'record', '${agent}'`));
+        const written = everything();
+        assert.equal((await run(agent))?.kind, 'unchanged');
+        assert.deepEqual(everything(), written);
+        await undo(agent);
+        assert.deepEqual(everything(), []);
+      });
+
+      it('fail closed only where that is asked for', async () => {
+        await run(agent);
+        assert.doesNotMatch(fs.readFileSync(at(), 'utf8'), /exit [12]|STRICT=1|STRICT = true/);
+        await run(agent, true);
+        assert.match(fs.readFileSync(at(), 'utf8'), /exit [12]|STRICT = true/);
+      });
+
+      if (foreign === null) {
+        it('leave a file that is not theirs alone', async () => {
+          put('somebody else');
+          const report = await run(agent);
+          assert.ok(report?.kind === 'refused' && report.snippet !== null);
+          await undo(agent);
+          assert.equal(fs.readFileSync(at(), 'utf8'), 'somebody else');
+        });
+        return;
+      }
+
+      it('come behind foreign entries, which stay to the byte', async () => {
+        put(foreign);
+        await run(agent);
+        const { hooks } = JSON.parse(fs.readFileSync(at(), 'utf8')) as {
+          hooks: Record<string, { hooks: { command: string }[] }[]>;
+        };
+        const commands = hooks[event]?.map((group) => group.hooks[0]?.command ?? '') ?? [];
+        assert.equal(commands[0], 'mine');
+        assert.match(commands[1] ?? '', /# hunkmark$/);
+        await undo(agent);
+        assert.equal(fs.readFileSync(at(), 'utf8'), foreign);
+      });
+
+      it('are refused with what to paste where the file has comments', async () => {
+        put(`// mine\n${foreign}`);
+        const report = await run(agent);
+        assert.ok(report?.kind === 'refused');
+        assert.ok(report.snippet?.includes(`record ${agent} ${event}`));
+        assert.equal(fs.readFileSync(at(), 'utf8'), `// mine\n${foreign}`);
+      });
+    });
+});
+
 describe('the selection of agents', () => {
   const SUPPORTED = 'supported: claude-code, codex, gemini-cli, copilot-cli, opencode';
   const ROWS: [string, string][] = [
