@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { giveLeave, LEAVE_MS } from '../git/leaves';
 import { realTarget } from '../git/real-target';
@@ -23,6 +24,8 @@ export function allowFromShell(place: Place, given: string): Allowed {
 /** A person lets an agent write a file once, whatever the policy says, as long as the file is as it is now. */
 export function allowOnce(given: string): Allowed {
   const file = realTarget(given);
+  if (fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new Refused(`${given} is a folder; a leave is for one file`);
   const repository = findRepository(path.dirname(file));
   const name = repository && repositoryPath(repository, file);
   if (!repository || name === null) throw new Refused(`${given} is not in a git working tree`);
