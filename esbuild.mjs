@@ -1,6 +1,6 @@
 // One bundle each for the editor's host, the command line, the lean program that hooks run, and what takes everything out
-// when the extension is uninstalled. What reads YAML stands beside the hooks' program, in a file that it loads only when a
-// policy has changed.
+// when the extension is uninstalled. Beside the hooks' program stand what agents' hooks need and a commit does not, and what
+// reads YAML, each in a file that is loaded only when it is needed.
 // What went into each is written to out/bundles.json.
 import { build } from 'esbuild';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -26,11 +26,13 @@ const shared = {
   logLevel: 'warning',
 };
 
-const policyBeside = {
-  name: 'policy-beside',
+const BESIDE = { 'policy-reading': './policy.js', record: './record.js' };
+
+const beside = {
+  name: 'beside',
   setup({ onResolve }) {
-    onResolve({ filter: /\/policy-reading\.js$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './policy.js', external: true } : null,
+    onResolve({ filter: /\/(?:policy-reading|record)\.js$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path: BESIDE[path.replace(/^.*\/|\.js$/g, '')], external: true } : null,
     );
   },
 };
@@ -44,7 +46,8 @@ const bundles = await Promise.all([
       uninstall: 'src/cli/uninstall.ts',
     },
   }),
-  build({ ...shared, entryPoints: { hook: 'src/cli/hook.ts' }, plugins: [policyBeside] }),
+  build({ ...shared, entryPoints: { hook: 'src/cli/hook.ts' }, plugins: [beside] }),
+  build({ ...shared, entryPoints: { record: 'src/app/record.ts' }, plugins: [beside] }),
   build({ ...shared, entryPoints: { policy: 'src/app/policy-reading.ts' } }),
 ]);
 const outputs = Object.assign({}, ...bundles.map(({ metafile }) => metafile.outputs));

@@ -24,7 +24,8 @@ const FORBIDDEN: [string, string][] = [
   ['core: export const x = new Date();', 'no-restricted-globals'],
   ['core: export const x = Math.random();', 'no-restricted-properties'],
   ["git: import { stamp } from '../app/stamp'; export const x = stamp;", 'TS6059'],
-  ["git: import { agentNamed } from '../agents/agents'; export const x = agentNamed;", 'TS6059'],
+  // Of a file that several imports lead to, the compiler names one: `stamp` does not lead to this one.
+  ["git: import { hookLine } from '../agents/hook-line'; export const x = hookLine;", 'TS6059'],
   ["git: import { Command } from 'commander'; export const x = Command;", 'TS2305'],
   ["git: import { window } from 'vscode'; export const x = window;", 'TS2305'],
   ["agents: import { runGit } from '../git/run'; export const x = runGit;", 'TS6059'],

@@ -9,8 +9,20 @@ import type {
 import { splitLines } from '../core/lines';
 import { replay } from '../core/replay';
 import * as z from '../core/schema';
+import { Flag, Id, Name, nobody, opaque, Path, reasonOf, shellEvent, Text, type Parser } from './payload';
+import type { Agent } from './agent';
+import { modelOfCall } from './claude-transcript';
+import { permissionText } from './verdict';
 
 const CLAUDE_CODE = 'claude-code';
+
+export const claudeCode: Agent = {
+  parse: parseClaudeCode,
+  modelOf: ({ model, transcript, call }) =>
+    model ?? (transcript === null || call === null ? null : modelOfCall(transcript, call)),
+  asking: 'everywhere',
+  stopText: permissionText,
+};
 
 /**
  * What a hook of Claude Code was told. Shapes are those of versions 2.1 (seen up to 2.1.330); `MultiEdit` is from
@@ -19,7 +31,7 @@ const CLAUDE_CODE = 'claude-code';
  */
 export function parseClaudeCode(event: string, payload: unknown): AgentEvent {
   const parsed = Payload.safeParse(payload);
-  if (!parsed.success) return opaque(NOBODY, event, reasonOf(parsed.error));
+  if (!parsed.success) return opaque(nobody(CLAUDE_CODE), event, reasonOf(parsed.error));
   const given = parsed.data;
   const call: AgentCall = {
     agent: CLAUDE_CODE,
@@ -53,42 +65,6 @@ export function parseClaudeCode(event: string, payload: unknown): AgentEvent {
 
 type ToolEvent = 'PreToolUse' | 'PostToolUse' | 'PostToolUseFailure';
 
-const NOBODY: AgentCall = {
-  agent: CLAUDE_CODE,
-  session: '',
-  subagent: null,
-  call: null,
-  tool: null,
-  cwd: '',
-  model: null,
-  transcript: null,
-};
-
-function opaque(call: AgentCall, event: string, reason: string): AgentEvent {
-  return { ...call, kind: 'opaque', event, reason };
-}
-
-/** Says where the payload is wrong, never what is in it: it may be somebody's code. */
-function reasonOf(error: { readonly issues: readonly { readonly path: readonly PropertyKey[] }[] }): string {
-  const path = error.issues[0]?.path ?? [];
-  return path.length === 0
-    ? 'the payload is not an object'
-    : `${path.map(String).join('.')} is not as expected`;
-}
-
-/** A lone surrogate cannot be on a disk in UTF-8, so a text that has one was not read from, nor written to, a file. */
-const isWellFormed = (text: string): boolean => !/\p{Surrogate}/u.test(text);
-
-const Text = z.string().check(z.refine(isWellFormed));
-const Id = z.string().check(z.minLength(1), z.maxLength(256));
-/** Becomes part of a file's name. */
-const Name = z.string().check(z.regex(/^[\w-]{1,128}$/));
-const Path = Text.check(
-  z.minLength(1),
-  z.maxLength(4096),
-  z.refine((path) => !path.includes('\0')),
-);
-
 const Payload = z.object({
   session_id: Name,
   cwd: Path,
@@ -117,8 +93,7 @@ function transcriptOf(given: Payload): string | null {
 }
 
 function toolEvent(call: AgentCall, event: ToolEvent, given: Payload): AgentEvent {
-  // Copilot runs Claude Code's hooks too, with its tool names, but without a transcript.
-  if (given.transcript_path === undefined) return opaque(call, event, 'transcript_path is not as expected');
+  if (given.transcript_path === undefined) return foreignEvent(call, event, given);
   switch (given.tool_name) {
     case 'Write':
       return fileEvent(call, event, given, WriteInput, WriteResponse, reportedWrite);
@@ -127,29 +102,19 @@ function toolEvent(call: AgentCall, event: ToolEvent, given: Payload): AgentEven
     case 'MultiEdit':
       return fileEvent(call, event, given, MultiEditInput, EditResponse, reportedMultiEdit);
     case 'Bash':
-      return shellEvent(call, event, given);
+      return shellEvent(
+        call,
+        event,
+        event === 'PreToolUse' ? 'shell-starting' : 'shell-finished',
+        given.tool_input,
+      );
+    case 'NotebookEdit':
+      return notebookEvent(call, event, given);
     case undefined:
       return opaque(call, event, 'tool_name is not as expected');
     default:
       return opaque(call, event, `the tool ${given.tool_name} is not followed`);
   }
-}
-
-function shellEvent(call: AgentCall, event: ToolEvent, given: Payload): AgentEvent {
-  const input = BashInput.safeParse(given.tool_input);
-  if (!input.success) return opaque(call, event, `tool_input: ${reasonOf(input.error)}`);
-  const kind = event === 'PreToolUse' ? 'shell-starting' : 'shell-finished';
-  return { ...call, kind, command: input.data.command };
-}
-
-const BashInput = z.object({ command: z.string() });
-
-interface Parser<T> {
-  safeParse(
-    value: unknown,
-  ):
-    | { success: true; data: T }
-    | { success: false; error: { issues: readonly { path: readonly PropertyKey[] }[] } };
 }
 
 function fileEvent<Input, Response>(
@@ -172,6 +137,29 @@ function fileEvent<Input, Response>(
   if (!response.success) return opaque(call, event, `tool_response: ${reasonOf(response.error)}`);
   return { ...call, kind: 'edit-finished', edits: [report(input.data, response.data)] };
 }
+
+/**
+ * Copilot CLI runs Claude Code's hooks too, with its tool names and keys of its own, but without a transcript. What it
+ * edits is judged; the rest is a matter of Copilot's own hooks.
+ */
+function foreignEvent(call: AgentCall, event: ToolEvent, given: Payload): AgentEvent {
+  const input = ForeignInput.safeParse(given.tool_input);
+  if (event !== 'PreToolUse' || !['Write', 'Edit'].includes(given.tool_name ?? '') || !input.success)
+    return opaque(call, event, 'transcript_path is not as expected');
+  return { ...call, kind: 'write-starting', paths: [input.data.path] };
+}
+
+const ForeignInput = z.object({ path: Path });
+
+/** Notebooks are not followed; who may write them is the guard's question all the same. */
+function notebookEvent(call: AgentCall, event: ToolEvent, given: Payload): AgentEvent {
+  const input = NotebookInput.safeParse(given.tool_input);
+  if (event !== 'PreToolUse' || !input.success)
+    return opaque(call, event, 'the tool NotebookEdit is not followed');
+  return { ...call, kind: 'write-starting', paths: [input.data.notebook_path] };
+}
+
+const NotebookInput = z.object({ notebook_path: Path });
 
 const WriteInput = z.object({ file_path: Path, content: Text });
 const WriteResponse = z.object({
@@ -196,7 +184,6 @@ function reportedWrite(
   };
 }
 
-const Flag = z.optional(z.boolean());
 const EditInput = z.object({ file_path: Path, old_string: Text, new_string: Text, replace_all: Flag });
 const Hunk = z.object({ oldStart: z.int(), lines: z.array(Text) });
 const EditResponse = z.object({

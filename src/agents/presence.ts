@@ -33,6 +33,14 @@ const PRESENCE: Readonly<Record<string, AgentPresence>> = {
     ],
     trust: null,
   },
+  codex: {
+    programs: ['codex'],
+    switches: [],
+    trust: 'start Codex and say that you trust the hooks; until then it runs none of them, without a word',
+  },
+  'gemini-cli': { programs: ['gemini'], switches: [], trust: null },
+  'copilot-cli': { programs: ['copilot'], switches: [], trust: null },
+  opencode: { programs: ['opencode'], switches: [], trust: null },
 };
 
 /** Whether a JSON object has this value in one of its members; what is no JSON object has not. */

@@ -1,7 +1,9 @@
+import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { selectAgents } from '../agents/agents';
+import { agentSettings, selectAgents } from '../agents/agent-settings';
 import { findRepository, type Repository } from '../git/repository';
+import { registeredTrees } from '../git/registry';
 import { LITERAL, runGit } from '../git/run';
 import { stateFiles } from '../git/state-files';
 import { installAgents, uninstallAgents, type AgentPlace, type AgentReport } from './install-agents';
@@ -35,24 +37,57 @@ export async function installAgentHooks(
   { agents, user }: AgentHooks,
   { hookProgram, nodePath, strict }: AgentProgram,
 ): Promise<AgentReport[]> {
-  const names = agentNames(agents);
-  const where = agentPlace(place, user);
-  const program = where.kind === 'project' ? stateFiles(where.commonDir).program : hookProgram;
-  const folder = where.kind === 'project' ? where.worktree : where.home;
-  return await installAgents({
-    agents: names,
-    place: where,
-    hook: { program, node: nodePath, strict },
-    isTracked: async (file) => await succeeds(folder, [LITERAL, 'ls-files', '--error-unmatch', '--', file]),
-    isIgnored: async (file) => await succeeds(folder, ['check-ignore', '-q', '--', file]),
-  });
+  const reports: AgentReport[] = [];
+  for (const [names, where] of placesOf(place, agentNames(agents), user)) {
+    const program = where.kind === 'project' ? stateFiles(where.commonDir).program : hookProgram;
+    const folder = where.kind === 'project' ? where.worktree : where.home;
+    const report = await installAgents({
+      agents: names,
+      place: where,
+      hook: { program, node: nodePath, strict },
+      isTracked: async (file) => await succeeds(folder, [LITERAL, 'ls-files', '--error-unmatch', '--', file]),
+      isIgnored: async (file) => await succeeds(folder, ['check-ignore', '-q', '--', file]),
+    });
+    reports.push(...report);
+  }
+  return reports;
 }
 
+/**
+ * Takes the hooks out of the settings that `installAgentHooks` puts them into. What stands in the user's own settings
+ * for want of a better place serves all repositories: `shared` says whether it stays while others are installed.
+ */
 export async function uninstallAgentHooks(
   place: Place,
   { agents, user }: AgentHooks,
+  shared: 'goes' | 'stays-for-others',
 ): Promise<AgentReport[]> {
-  return await uninstallAgents({ agents: agentNames(agents), place: agentPlace(place, user) });
+  const reports: AgentReport[] = [];
+  for (const [names, where] of placesOf(place, agentNames(agents), user)) {
+    const isShared = where.kind === 'user' && !user && shared === 'stays-for-others';
+    if (!isShared || !servesOthers(place))
+      reports.push(...(await uninstallAgents({ agents: names, place: where })));
+  }
+  return reports;
+}
+
+/** Agents without settings of a project have theirs in the user's. */
+function placesOf(
+  place: Place,
+  names: readonly string[],
+  user: boolean,
+): readonly (readonly [names: readonly string[], where: AgentPlace])[] {
+  const inUser = names.filter((name) => user || agentSettings(name)?.projectFile === null);
+  const inProject = names.filter((name) => !inUser.includes(name));
+  return [
+    ...(inProject.length > 0 ? [[inProject, agentPlace(place, false)] as const] : []),
+    ...(inUser.length > 0 ? [[inUser, agentPlace(place, true)] as const] : []),
+  ];
+}
+
+function servesOthers({ cwd, env }: Place): boolean {
+  const own = findRepository(cwd, env)?.worktree ?? null;
+  return registeredTrees().some((tree) => tree !== own && fs.existsSync(tree));
 }
 
 function agentPlace({ cwd, env }: Place, user: boolean): AgentPlace {

@@ -1,14 +1,14 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { selectAgents } from '../agents/agents';
+import { agentSettings, selectAgents } from '../agents/agent-settings';
 import { agentPresence, type HookSwitch } from '../agents/presence';
 import { isEvidenced } from '../core/origin';
 import { journalOf, readJournal } from '../git/journal-files';
 import { findRepository } from '../git/repository';
 import { readNodePath, stateFiles } from '../git/state-files';
 import type { Check, Patient } from './doctor';
-import { inspectAgent, type InspectedAgent } from './install-agents';
+import { inspectAgent, type AgentPlace, type InspectedAgent } from './install-agents';
 
 /** For each agent that can be installed into: whether it is here, calls us, may call us, and was heard of. */
 export function checkAgents(patient: Patient): Promise<Check[]> {
@@ -47,8 +47,10 @@ function settingsOf(patient: Patient, agent: string): InspectedAgent[] {
   const { worktree, commonDir, programs } = patient;
   const nodes = [readNodePath(commonDir), programs.nodePath].filter((node) => node !== null);
   const calls = (program: string) => nodes.map((node) => ({ program, node }));
+  const project: AgentPlace = { kind: 'project', worktree, commonDir };
+  const isOfUser = agentSettings(agent)?.projectFile === null;
   return [
-    inspectAgent(agent, { kind: 'project', worktree, commonDir }, calls(stateFiles(commonDir).program)),
+    ...(isOfUser ? [] : [inspectAgent(agent, project, calls(stateFiles(commonDir).program))]),
     inspectAgent(agent, { kind: 'user', home: homeOf(patient) }, calls(programs.hookProgram)),
   ];
 }

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { agentSettings, type AgentSettings, type HookProgram } from '../agents/agents';
-import type { Saved } from '../agents/claude-settings';
+import { agentSettings, type AgentSettings } from '../agents/agent-settings';
+import type { Saved } from '../agents/hook-groups';
+import type { HookProgram } from '../agents/hook-line';
 import { ensureState, stateFiles } from '../git/state-files';
 
 /** Whose settings: those of one working tree, never committed, or the user's own for every repository. */
@@ -25,7 +26,13 @@ export interface AgentInstallation extends GitAnswers {
 
 /** What became of one agent's settings. */
 export type AgentReport =
-  | { readonly kind: 'written' | 'unchanged'; readonly agent: string; readonly file: string }
+  | {
+      readonly kind: 'written' | 'unchanged';
+      readonly agent: string;
+      readonly file: string;
+      /** What a person has to do before the hooks run. */
+      readonly advice?: string;
+    }
   | {
       readonly kind: 'refused';
       readonly agent: string;
@@ -125,9 +132,9 @@ async function eachAgent(
 function targetOf(agent: string, settings: AgentSettings, place: AgentPlace): Target {
   if (place.kind === 'user') {
     const file = path.join(place.home, settings.userFile);
-    return { agent, settings, place, file, note: path.join(path.dirname(file), '.hunkmark-before.json') };
+    return { agent, settings, place, file, note: path.join(place.home, settings.userNote) };
   }
-  const file = path.join(place.worktree, settings.projectFile);
+  const file = path.join(place.worktree, settings.projectFile ?? settings.userFile);
   const name = `${agent}-${createHash('sha256').update(file).digest('hex').slice(0, 16)}.json`;
   return { agent, settings, place, file, note: path.join(notesOf(place.commonDir), name) };
 }
@@ -154,14 +161,14 @@ async function installOne(target: Target, wanted: AgentInstallation): Promise<Ag
     if (reason !== null) return refused(target, reason);
   }
   const excluded = place.kind === 'project' && (await exclude(place, target, wanted));
-  if (!change.changed) return done(target, excluded);
+  if (!change.changed) return installed(target, excluded);
   const note = readNote(target.note);
-  const hadFolder = fs.existsSync(path.dirname(target.file));
+  const missing = missingFolders(path.dirname(target.file));
   if (place.kind === 'project') ensureState(place.commonDir);
   writeNote(target.note, {
     original: originalOf(target, current, note),
     installed: change.text,
-    madeFolder: note?.madeFolder ?? !hadFolder,
+    madeFolders: note?.madeFolders ?? missing,
   });
   try {
     fs.mkdirSync(path.dirname(target.file), { recursive: true });
@@ -170,7 +177,17 @@ async function installOne(target: Target, wanted: AgentInstallation): Promise<Ag
     undoNotes(target, note);
     throw error;
   }
-  return done(target, true);
+  return installed(target, true);
+}
+
+function installed(target: Target, written: boolean): AgentReport {
+  const { advice } = target.settings;
+  return { ...done(target, written), ...(advice === null ? {} : { advice }) };
+}
+
+/** How many folders have to be made for this one to be there. */
+function missingFolders(folder: string): number {
+  return fs.existsSync(folder) ? 0 : 1 + missingFolders(path.dirname(folder));
 }
 
 /** A failed write leaves nothing behind. */
@@ -201,14 +218,17 @@ function uninstallOne(target: Target): AgentReport {
   const note = readNote(target.note);
   const current = readSettings(target.file);
   let written = false;
+  let emptied = 0;
   if (current !== null) {
     const removal = target.settings.remove(current, note);
     if (removal.kind === 'refused') return refused(target, removal.reason);
     if (removal.changed) writeSettings(target.file, current, removal.text);
     written = removal.changed;
-    if (removal.text === null && note?.madeFolder === true) removeEmptyFolder(path.dirname(target.file));
+    if (removal.text === null) emptied = note?.madeFolders ?? 0;
   }
   fs.rmSync(target.note, { force: true });
+  for (let folder = path.dirname(target.file); emptied > 0; folder = path.dirname(folder), emptied--)
+    removeEmptyFolder(folder);
   if (target.place.kind === 'project') removeEmptyFolder(path.dirname(target.note));
   const unexcluded = unexclude(target);
   return done(target, written || unexcluded);
@@ -263,17 +283,21 @@ function writeSettings(file: string, expected: string | null, text: string | nul
 }
 
 interface Note extends Saved {
-  /** The settings' folder was not there before us. */
-  readonly madeFolder: boolean;
+  /** How many folders above the settings were not there before us. */
+  readonly madeFolders: number;
 }
 
 function readNote(file: string): Note | null {
   try {
-    const value = JSON.parse(fs.readFileSync(file, 'utf8')) as Partial<Note> | null;
+    const value = JSON.parse(fs.readFileSync(file, 'utf8')) as
+      | (Partial<Note> & { madeFolder?: unknown })
+      | null;
     const original = value?.original;
     if ((original !== null && typeof original !== 'string') || typeof value?.installed !== 'string')
       return null;
-    return { original, installed: value.installed, madeFolder: value.madeFolder === true };
+    // `madeFolder` is what notes of version 0.1 say.
+    const { madeFolders = value.madeFolder === true ? 1 : 0 } = value;
+    return { original, installed: value.installed, madeFolders };
   } catch {
     return null;
   }
@@ -298,7 +322,7 @@ async function exclude(
   if (await isIgnored(target.file)) return false;
   const file = excludeFile(place.commonDir);
   const current = readSettings(file);
-  const text = addExclusion(current ?? '', `/${target.settings.projectFile}`);
+  const text = addExclusion(current ?? '', `/${target.settings.projectFile ?? ''}`);
   if (text === current) return false;
   fs.mkdirSync(path.dirname(file), { recursive: true });
   writeSettings(file, current, text);
@@ -313,7 +337,7 @@ function unexclude({ agent, place, settings }: Target): boolean {
     return false;
   const file = excludeFile(place.commonDir);
   const current = readSettings(file);
-  const text = removeExclusion(current ?? '', `/${settings.projectFile}`);
+  const text = removeExclusion(current ?? '', `/${settings.projectFile ?? ''}`);
   if (current === null || text === current) return false;
   writeSettings(file, current, text === '' ? null : text);
   return true;

@@ -107,7 +107,7 @@ export async function renew(
 }
 
 export async function takeOut(root: string): Promise<void> {
-  await uninstallAgentHooks({ cwd: root, env: {} }, { agents: 'all', user: false });
+  await uninstallAgentHooks({ cwd: root, env: {} }, { agents: 'all', user: false }, 'stays-for-others');
   const report = await uninstallHooks({ repositoryDir: root });
   if (report.kind === 'refused') throw new Refused(formatInstallReport(report).trim());
 }

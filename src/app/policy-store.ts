@@ -1,5 +1,7 @@
 import * as fs from 'node:fs';
-import type { Rules } from '../core/policy';
+import * as path from 'node:path';
+import { POLICY_FILE, type Rules } from '../core/policy';
+import type { Repository } from '../git/repository';
 import { isInstalled, replaceFile, stateFiles } from '../git/state-files';
 import type { KnownPolicy, PolicyStore } from './policy';
 
@@ -32,6 +34,15 @@ export function policyStore(commonDir: string): PolicyStore {
       }
     },
   };
+}
+
+/**
+ * A policy of HEAD is in the working tree too, or was seen here before it was taken out there; where neither is so, no
+ * process is started to look for one.
+ */
+export function mayHavePolicy({ worktree, gitDir, commonDir }: Repository): boolean {
+  const root = worktree ?? path.dirname(gitDir);
+  return fs.existsSync(path.join(root, POLICY_FILE)) || fs.existsSync(stateFiles(commonDir).policy);
 }
 
 /** JSON has no maps: the tiers of a policy are the only one. What walks over every value while parsing is slow. */

@@ -13,6 +13,8 @@ export interface PolicyReader {
   ofTree(tree: string | null): Promise<PolicyRead>;
   /** The policy at a commit or any other name of one. Refused where there is no such commit. */
   at(revision: string): Promise<PolicyRead>;
+  /** Patterns of the further files that a policy that this reader gave is made of. */
+  namedBy(read: PolicyRead): readonly PathPattern[];
   /** The matcher of a policy that this reader gave, made once. */
   matcherOf(read: PolicyRead & { readonly kind: 'policy' }): PolicyMatcher;
 }
@@ -84,6 +86,7 @@ export function openPolicies(
       if (!found) throw new Refused(`there is no commit ${revision}`);
       return await ofTree(found.commit.tree);
     },
+    namedBy: (policy: PolicyRead) => known.findLast(({ read }) => read === policy)?.named ?? [],
     matcherOf(policy: PolicyRead & { readonly kind: 'policy' }): PolicyMatcher {
       const matcher = matchers.get(policy) ?? openMatcher(policy.policy);
       matchers.set(policy, matcher);

@@ -1,15 +1,18 @@
 import * as path from 'node:path';
 import type { AgentCall, AgentEvent, ReportedEdit } from '../core/agent-event';
 import { claimable, timeAfter, type KnownRecord, type StartedRecord } from '../core/journal';
+import type { Agent } from '../agents/agent';
 import { agentNamed } from '../agents/agents';
-import { readHead } from '../git/head';
-import { appendRecord, journalOf, readJournal, type Journal } from '../git/journal-files';
+import { stopOf, type Stop } from '../agents/verdict';
+import { appendRecord, journalOf } from '../git/journal-files';
 import { findRepository, repositoryPath, type Repository } from '../git/repository';
 import { isInstalled, markPending } from '../git/state-files';
 import { isIgnored } from '../git/ignore';
 import { readSettledFile } from '../git/working-file';
-import { compactJournal } from './compact';
-import { foldEdit, pathHistory, type Folded } from './fold';
+import { foldEdit, pathHistory } from './fold';
+import { guardTargets } from './guard-targets';
+import { appendKnown, recordsOf, RECENT, writerOf, type PathRecords, type Place } from './recording';
+import { guardedRepository } from './guarded-repository';
 import { replay } from '../core/replay';
 
 /** One call of an agent's hook, as the host got it. */
@@ -20,30 +23,97 @@ export interface RecordRequest {
   readonly payload: string;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** What cannot be judged is denied. */
+  readonly failsClosed?: boolean;
 }
 
-/** What went wrong, in words for standard error; an agent is never told with an exit code. */
+/** What the agent is answered, and what went wrong, in words for standard error; never an exit code. */
 export interface RecordOutcome {
+  /** For standard output, in the agent's own words; empty: nothing stops it. */
+  readonly answer: string;
   readonly problems: readonly string[];
 }
 
 /**
- * Takes note of what an agent is about to do or has done. Silent and without effect where Hunkmark is not installed.
+ * Takes note of what an agent has done, and judges and takes note of what it is about to do. What is denied is not
+ * recorded: a person may type the same. Silent and without effect where Hunkmark is not installed.
  * Nothing here throws for what a payload contains; what cannot be read or written is a problem to be told.
  */
 export async function record(request: RecordRequest): Promise<RecordOutcome> {
-  const agent = agentNamed(request.agent);
-  if (!agent) return { problems: [`hunkmark: no agent is called ${JSON.stringify(request.agent)} here.`] };
+  const agent = await agentNamed(request.agent);
+  if (!agent) return failed(`no agent is called ${JSON.stringify(request.agent)} here.`);
   let payload: unknown;
   try {
     payload = JSON.parse(request.payload);
   } catch {
     const event = `${request.agent} ${request.event}`;
-    return { problems: [`hunkmark: what ${event} sent is not JSON (it may be cut); nothing was recorded.`] };
+    return failed(`what ${event} sent is not JSON (it may be cut); nothing was recorded.`);
   }
   const event = agent.parse(request.event, payload);
+  const { stop, problems: unjudged } = await stopFor(agent, event, request);
+  const answer = stop === null ? '' : agent.stopText(request.event, stop);
+  if (stop?.decision === 'deny') return { answer, problems: unjudged };
+  return { answer, problems: [...unjudged, ...(await journal(event, agent, request.now))] };
+}
+
+function failed(problem: string): RecordOutcome {
+  return { answer: '', problems: [`hunkmark: ${problem}`] };
+}
+
+/** An agent waits for the answer; after this long it goes on without. */
+const ANSWER_MS = 1800;
+
+/** What stops the agent; null: nothing. An error of ours stops nobody, unless agents are to fail closed. */
+async function stopFor(
+  agent: Agent,
+  event: AgentEvent,
+  { now, failsClosed = false }: RecordRequest,
+): Promise<Judged> {
+  try {
+    const targets = guardTargets(event);
+    if (targets.length === 0) return { stop: null, problems: [] };
+    // Where there is no policy, which is nearly everywhere, none of this is loaded.
+    const { guard } = await import('./guard.js');
+    const { verdict, problems } = await inTime(guard(targets, event, now));
+    if (verdict.kind === 'allow') return { stop: null, problems };
+    return { stop: stopOf(verdict, await isAsked(agent, event)), problems };
+  } catch (error) {
+    const reason = `this was not judged by the policy: ${error instanceof Error ? error.message : String(error)}`;
+    const stop: Stop = { decision: 'deny', reason: `Hunkmark: ${reason}. Agents are stopped then.` };
+    return { stop: failsClosed ? stop : null, problems: [`hunkmark: ${reason}`] };
+  }
+}
+
+async function isAsked({ asking }: Agent, event: AgentEvent): Promise<boolean> {
+  if (asking !== 'in-terminal') return asking === 'everywhere';
+  return (await import('../git/agent-shell.js')).isInTerminal(event.agent);
+}
+
+/** Brings all working trees' open commands up to date, for a commit that one of them makes. */
+export async function settleWindows(repository: Repository, now: number): Promise<void> {
+  await (await import('./shell-window.js')).settleWindows(repository, now);
+}
+
+interface Judged {
+  readonly stop: Stop | null;
+  readonly problems: readonly string[];
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('it took too long')), ANSWER_MS);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function journal(event: AgentEvent, agent: Agent, now: number): Promise<readonly string[]> {
   const problems: string[] = [];
-  const guard = async (what: string, work: () => Promise<void> | void): Promise<void> => {
+  const guarded = async (what: string, work: () => Promise<void> | void): Promise<void> => {
     try {
       await work();
     } catch (error) {
@@ -54,35 +124,41 @@ export async function record(request: RecordRequest): Promise<RecordOutcome> {
   };
   switch (event.kind) {
     case 'edit-starting':
-      for (const edit of event.edits) await guard(edit.path, () => editStarting(event, edit, request.now));
+      for (const edit of event.edits.map(withoutRename))
+        await guarded(edit.path, () => editStarting(event, edit, now));
       break;
     case 'edit-finished':
-      for (const edit of event.edits)
-        await guard(edit.path, () => editFinished(event, edit, request.now, agent.modelOf(event)));
+      for (const edit of event.edits.map(withoutRename))
+        await guarded(edit.path, () => editFinished(event, edit, now, agent.modelOf(event)));
       break;
     case 'session-started':
-      await guard('the session', async () => await sessionStarted(event, request.now));
+      await guarded('the session', async () => await sessionStarted(event, now));
+      break;
+    case 'shell-starting':
+      await guarded(
+        'a command',
+        async () =>
+          void problems.push(...((await (await shellWindow(event))?.shellStarting(event, now)) ?? [])),
+      );
+      break;
+    case 'shell-finished':
+      await guarded('a command', async () =>
+        (await shellWindow(event))?.shellFinished(event, agent.modelOf(event), now),
+      );
       break;
     case 'edit-failed':
-    case 'shell-starting':
-    case 'shell-finished':
+    case 'write-starting':
     case 'turn-ended':
     case 'session-ended':
     case 'opaque':
       break;
   }
-  return { problems };
+  return problems;
 }
 
-/** How many of a writer's records of a file say what is going on in it; each was made from those before it. */
-const RECENT = 12;
-
-/** A file of a repository that has Hunkmark. */
-interface Place {
-  readonly repository: Repository;
-  readonly journal: Journal;
-  readonly path: string;
-  readonly file: string;
+/** Of a patch that renames a file only the old name is followed: lines that are kept move with git's own rename. */
+function withoutRename(edit: ReportedEdit): ReportedEdit {
+  return edit.change.kind === 'rename' ? { ...edit, change: { kind: 'delete' } } : edit;
 }
 
 /** The repository is the one of the file, not of the payload's folder; a relative path is relative to that folder. */
@@ -128,9 +204,7 @@ async function editFinished(
   if (!place) return;
   const history = recordsOf(place, RECENT);
   if (history.known.length === 0 && (await isIgnored(place.repository, place.path))) return;
-  const started = history.started.find(
-    (record) => record.session === call.session && record.call === call.call,
-  );
+  const started = startOf(call, history);
   const before = edit.before ?? (started ? started.before : edit.before);
   const expected = edit.after ?? replay(edit.change, before ?? null) ?? '';
   const disk = await readSettledFile(place.file, expected);
@@ -154,54 +228,22 @@ async function editFinished(
   await appendKnown(place, call, folded, disk.kind === 'text', history.known, now);
 }
 
-async function appendKnown(
-  place: Place,
-  call: AgentCall,
-  folded: Folded,
-  exists: boolean,
-  earlier: readonly KnownRecord[],
-  now: number,
-): Promise<void> {
-  const used = new Set(earlier.flatMap((record) => record.from));
-  markPending(place.repository.commonDir);
-  appendRecord(place.journal, writerOf(call), {
-    kind: 'known',
-    path: place.path,
-    known: folded.known,
-    exists,
-    commit: await readHead(place.repository),
-    from: earlier.filter((record) => !used.has(record.id)).map((record) => record.id),
-    at: timeAfter(earlier, now),
-    session: call.session,
-    call: call.call,
-    claimed: folded.claimed,
-  });
+/** Agents without ids of calls repeat one: the first call that began is the first that ends. */
+function startOf({ session, call }: AgentCall, { known, started }: PathRecords): StartedRecord | undefined {
+  const isOwn = (record: KnownRecord | StartedRecord): boolean =>
+    record.session === session && record.call === call;
+  const begun = started.filter(isOwn);
+  return begun[known.filter(isOwn).length] ?? begun.at(-1);
 }
 
-interface PathRecords {
-  readonly known: readonly KnownRecord[];
-  readonly started: readonly StartedRecord[];
-}
-
-/** What this working tree's journal holds about the file. */
-function recordsOf(place: Place, latest: number): PathRecords {
-  const { records } = readJournal(place.journal, { path: place.path, latest });
-  const own = records.filter((placed) => placed.worktree === place.journal.worktree);
-  return {
-    known: own.flatMap(({ record }) =>
-      record.kind === 'known' && record.path === place.path ? [record] : [],
-    ),
-    started: own.flatMap(({ record }) =>
-      record.kind === 'started' && record.path === place.path ? [record] : [],
-    ),
-  };
+/** null: no policy says which files of the folder to watch. */
+async function shellWindow({ cwd }: AgentCall): Promise<typeof import('./shell-window.js') | null> {
+  return guardedRepository(cwd) ? await import('./shell-window.js') : null;
 }
 
 async function sessionStarted(call: AgentCall, now: number): Promise<void> {
   const repository = findRepository(call.cwd === '' ? '.' : call.cwd);
-  if (repository && isInstalled(repository.commonDir)) await compactJournal(repository, now);
-}
-
-function writerOf(call: AgentCall): string {
-  return `${call.agent}-${call.session}${call.subagent === null ? '' : `-${call.subagent}`}`;
+  if (!repository || !isInstalled(repository.commonDir)) return;
+  const { compactJournal } = await import('./compact.js');
+  await compactJournal(repository, now);
 }

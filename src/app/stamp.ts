@@ -5,7 +5,7 @@ import { isEmptyMessage, parseTrailerBlock, stampMessage, type Cleanup } from '.
 import { isEvidenced } from '../core/origin';
 import type { PlacedSystem } from '../core/placing';
 import { fromByteString } from '../core/path';
-import { matchesWildcards, POLICY_FILE } from '../core/policy';
+import { matchesWildcards } from '../core/policy';
 import { readProvenance, type Reading } from '../core/reading';
 import type { Acknowledgement } from '../core/trailer';
 import { agentShell } from '../git/agent-shell';
@@ -16,8 +16,9 @@ import { journalOf, readJournal, type JournalContents } from '../git/journal-fil
 import { openObjects, type ObjectReader } from '../git/objects';
 import { readOperation, type Operation } from '../git/operation';
 import { findRepository, type Repository } from '../git/repository';
+import { openWindows } from '../git/shell-windows';
 import { readSettings, type Settings } from '../git/settings';
-import { hasMarker, refreshMarkers, replaceMessage, setMarker, stateFiles } from '../git/state-files';
+import { hasMarker, refreshMarkers, replaceMessage, setMarker } from '../git/state-files';
 import { openCommits } from './committed';
 import { KNOWN_TEXTS, type Attributed } from './attribute';
 import type { EvidenceHost } from './evidence';
@@ -34,7 +35,7 @@ import {
 } from './commit-policy';
 import { readMaking, type Making } from './making';
 import { dayOf, openPolicies } from './policy';
-import { policyStore } from './policy-store';
+import { mayHavePolicy, policyStore } from './policy-store';
 import { judge, trailerLines } from './provenance';
 
 /** One call of a git hook. */
@@ -80,11 +81,23 @@ export async function stamp(request: StampRequest): Promise<Stamped> {
   if (request.hook === 'prepare-commit-msg' && (!operation.skipsCommitMsg || operation.replay)) return DONE;
   if (request.hook !== 'prepare-commit-msg' && request.hook !== 'commit-msg') return DONE;
   await settleFetching(request.cwd, repository.commonDir);
+  await settleCommands(request, repository);
   const objects = openObjects(request.cwd);
   try {
     return await stampFile(request, repository, operation, objects);
   } finally {
     objects.close();
+  }
+}
+
+/** An agent's own commit comes before its command has ended. What cannot be looked at stays unknown. */
+async function settleCommands({ now, env }: StampRequest, repository: Repository): Promise<void> {
+  if (openWindows(repository, now).length === 0 || agentShell(env) === null) return;
+  try {
+    const { settleWindows } = await import('./record.js');
+    await settleWindows(repository, now);
+  } catch {
+    // The commit goes on with what is known.
   }
 }
 
@@ -158,14 +171,6 @@ async function stampFile(
   notes.push(...waitingNote(question, ack));
   if (operation.mergeHeads.length === 0) notes.push(...changeRefNote(question, message));
   return { kind: 'done', notes };
-}
-
-/**
- * A policy of HEAD is in the working tree too, or was seen here before it was taken out there; where neither is so, no
- * process is started to look for one.
- */
-function mayHavePolicy({ worktree, commonDir }: Repository): boolean {
-  return fs.existsSync(path.join(worktree ?? '', POLICY_FILE)) || fs.existsSync(stateFiles(commonDir).policy);
 }
 
 /**

@@ -6,8 +6,8 @@ import { oneLine, readInput, type Host } from './streams';
 const PAYLOAD_BYTES = 16 * 1024 * 1024;
 
 /**
- * `record AGENT EVENT`: an agent's hook. The status is always 0 (2 would deny the agent its edit); what went wrong is
- * one line on standard error.
+ * `record AGENT EVENT`: an agent's hook. The status is always 0 (2 would deny the agent its edit): a verdict is said on
+ * standard output, in the agent's words, and what went wrong is one line on standard error.
  */
 export async function recordCommand(host: Host, agent: string, event: string): Promise<number> {
   const payload = await readInput(host, PAYLOAD_BYTES);
@@ -18,7 +18,14 @@ export async function recordCommand(host: Host, agent: string, event: string): P
     return 0;
   }
   const { record } = await import('../app/record.js');
-  const outcome = await record({ agent, event, payload, now: Date.now() });
+  const outcome = await record({
+    agent,
+    event,
+    payload,
+    now: Date.now(),
+    failsClosed: host.env['HUNKMARK_STRICT'] === '1',
+  });
+  if (outcome.answer !== '') host.stdout(outcome.answer);
   for (const problem of outcome.problems) host.stderr(`${oneLine(problem)}\n`);
   return 0;
 }

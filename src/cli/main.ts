@@ -193,15 +193,18 @@ async function run(host: Host, args: readonly string[]): Promise<number> {
   program
     .command('ack')
     .description('acknowledge AI lines that you have looked at, staged or in the last commit')
-    .usage('[PATH[:START-END]… | HEAD]')
+    .usage('[PATH[:START-END]… | HEAD | --allow PATH]')
     .argument('[paths...]')
-    .option('--allow <path>', 'let an agent write there once')
+    .option('--allow <path>', 'let an agent write there once, as long as the file is as it is now')
     .option('--reason <text>', 'why; kept in this repository, written into no commit')
     .action(
       act(async (at, paths: string[], options: { allow?: string; reason?: string }) => {
         noJson('ack');
-        if (options.allow !== undefined) throw new Refused('ack --allow is not in this version');
-        return await (await COMMANDS.ack()).ackCommand(at, paths, options.reason ?? null);
+        const { ackCommand, allowCommand } = await COMMANDS.ack();
+        if (options.allow === undefined) return await ackCommand(at, paths, options.reason ?? null);
+        if (paths.length > 0 || options.reason !== undefined)
+          throw new Refused('--allow is given alone, with the one path');
+        return allowCommand(at, options.allow);
       }),
     );
   program

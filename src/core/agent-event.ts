@@ -9,6 +9,8 @@ export type AgentEvent = AgentCall &
     | { readonly kind: 'edit-starting'; readonly edits: readonly ReportedEdit[] }
     | { readonly kind: 'edit-finished'; readonly edits: readonly ReportedEdit[] }
     | { readonly kind: 'edit-failed'; readonly edits: readonly ReportedEdit[] }
+    /** About to write these files in a way that is not followed: it is judged, and nothing is recorded of it. */
+    | { readonly kind: 'write-starting'; readonly paths: readonly string[] }
     | { readonly kind: 'shell-starting'; readonly command: string }
     | { readonly kind: 'shell-finished'; readonly command: string }
     | { readonly kind: 'session-started' }

@@ -47,6 +47,16 @@ export function parsePattern(pattern: string): ParsedPattern | { readonly error:
   return { segments, foldersOnly };
 }
 
+/** The file or folder that all paths of a pattern are or lie in; null: they may lie anywhere. */
+export function literalPlace(pattern: string): string | null {
+  const body = pattern.replace(/^\//, '').replace(/\/$/, '');
+  if (!pattern.startsWith('/') && !body.includes('/')) return null;
+  const parts = body.split('/');
+  const wild = parts.findIndex((part) => /[*?[\\]/.test(part));
+  const literal = wild < 0 ? parts : parts.slice(0, wild);
+  return literal.length === 0 ? null : literal.join('/');
+}
+
 function refusal(pattern: string): string | null {
   if (pattern.trim() === '' || /^\/+$/.test(pattern)) return 'it is empty';
   if (pattern.length > LONGEST_PATTERN) return `it is longer than ${LONGEST_PATTERN} characters`;

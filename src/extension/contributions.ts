@@ -11,6 +11,8 @@ export const COMMANDS = {
   previousHunk: 'hunkmark.previousHunk',
   markAsAi: 'hunkmark.markAsAi',
   markAsHuman: 'hunkmark.markAsHuman',
+  /** A person lets an agent write the file of the active editor once. */
+  allowOnce: 'hunkmark.allowOnce',
   previewTrailers: 'hunkmark.previewTrailers',
   refresh: 'hunkmark.refresh',
   /** Of an entry of the tree; takes that entry, so it is not in the palette. */

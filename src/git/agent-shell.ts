@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import { ancestors } from './caller';
 
 /** What coding agents put into the environment of the commands they run; by variable, the agent. */
@@ -34,12 +35,37 @@ const PROGRAMS: readonly (readonly [program: RegExp, agent: string])[] = [
 export function agentShell(env: NodeJS.ProcessEnv, from: number = process.ppid): string | null {
   const marker = MARKERS.find(([variable]) => (env[variable] ?? '') !== '');
   if (marker) return marker[1];
-  for (const words of ancestors(from)) {
-    // A script is the first or, behind an interpreter, the second word.
-    for (const word of words.slice(0, 2)) {
-      const program = PROGRAMS.find(([name]) => name.test(word));
-      if (program) return program[1];
-    }
+  return (
+    ancestors(from)
+      .map(({ words }) => agentOf(words))
+      .find((agent) => agent !== null) ?? null
+  );
+}
+
+/**
+ * Whether the agent whose hook we are talks with a person: both its input and its output are a terminal, and it was not
+ * given a prompt to answer and end with. False where that cannot be seen; only Linux shows another process's terminal.
+ */
+export function isInTerminal(agent: string, from: number = process.ppid): boolean {
+  const own = ancestors(from).find(({ words }) => agentOf(words) === agent);
+  if (!own || own.words.some((word) => /^(?:-p|--prompt)(?:=|$)/.test(word))) return false;
+  return [0, 1].every((stream) => isTerminal(own.pid, stream));
+}
+
+function isTerminal(pid: number, stream: number): boolean {
+  try {
+    return /^\/dev\/(?:pts\/|tty)/.test(fs.readlinkSync(`/proc/${pid}/fd/${stream}`));
+  } catch {
+    return false;
+  }
+}
+
+/** The agent that a process is, by its words. */
+function agentOf(words: readonly string[]): string | null {
+  // A script is the first or, behind an interpreter, the second word.
+  for (const word of words.slice(0, 2)) {
+    const program = PROGRAMS.find(([name]) => name.test(word));
+    if (program) return program[1];
   }
   return null;
 }

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { commitOptions, NO_OPTIONS, type CommitOptions, type GitCaller } from './caller';
+import { type GitCaller } from './caller';
+import { commitOptions, NO_OPTIONS, type CommitOptions } from './commit-options';
 import { isObjectId } from './head';
 import type { Repository } from './repository';
 

@@ -54,6 +54,30 @@ export async function listWorkingFiles(root: string): Promise<string[]> {
   return records(output).map((record) => decodePath(record));
 }
 
+/** A file of the working tree, as far as git knows it: with the blob of the index, or without where it tracks none. */
+export interface ListedFile {
+  readonly path: string;
+  readonly oid: string | null;
+}
+
+/** Tracked files, and untracked ones that are not ignored, at or below these places; all of them where there are too many. */
+export async function filesBelow(root: string, places: readonly string[]): Promise<ListedFile[]> {
+  const below = ['-z', '--', ...namedPaths(places)];
+  const [tracked, untracked] = await Promise.all([
+    git(root, [LITERAL, 'ls-files', '-s', ...below]),
+    git(root, [LITERAL, 'ls-files', '-o', '--exclude-standard', ...below]),
+  ]);
+  return [
+    ...records(tracked).flatMap((record): ListedFile[] => {
+      const tab = record.indexOf(9);
+      const [mode = '', oid = '', stage] = record.toString('latin1', 0, tab).split(' ');
+      const isFile = mode.startsWith('100') && stage === '0';
+      return isFile ? [{ path: decodePath(record.subarray(tab + 1)), oid }] : [];
+    }),
+    ...records(untracked).map((record) => ({ path: decodePath(record), oid: null })),
+  ];
+}
+
 /** A path that is not UTF-8 cannot be an argument. */
 function namedPaths(paths: readonly string[]): readonly string[] {
   return paths.length > NAMED || paths.some((path) => /[\udc80-\udcff]/u.test(path)) ? [] : paths;

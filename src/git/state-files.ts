@@ -7,8 +7,8 @@ export interface StateFiles {
   readonly folder: string;
   /** The program that the hooks of git and of agents run. */
   readonly program: string;
-  /** What reads a policy, for the program, which loads it only where one has changed. */
-  readonly policyProgram: string;
+  /** What the program loads only where it is needed: what reads a policy, what agents' hooks do. */
+  readonly parts: readonly string[];
   /** The command line, for the hook that checks what is pushed; only where that is installed. */
   readonly checkProgram: string;
   /** The policy that was read last, as JSON. */
@@ -37,7 +37,7 @@ export interface GitFolders {
   readonly commonDir: string;
 }
 
-const POLICY_PROGRAM = 'policy.js';
+const PARTS = ['policy.js', 'record.js'];
 const CHECK_PROGRAM = 'cli.js';
 
 export function stateFiles(commonDir: string): StateFiles {
@@ -45,7 +45,7 @@ export function stateFiles(commonDir: string): StateFiles {
   return {
     folder,
     program: path.join(folder, 'hook.js'),
-    policyProgram: path.join(folder, POLICY_PROGRAM),
+    parts: PARTS.map((part) => path.join(folder, part)),
     checkProgram: path.join(folder, CHECK_PROGRAM),
     policy: path.join(folder, 'policy'),
     node: path.join(folder, 'node'),
@@ -123,9 +123,9 @@ export function copiedPrograms(
 ): readonly (readonly [from: string, to: string])[] {
   const to = stateFiles(commonDir);
   const beside = path.dirname(program);
-  const policyProgram = path.join(beside, POLICY_PROGRAM);
+  const parts = to.parts.map((part) => [path.join(beside, path.basename(part)), part] as const);
   return [
-    ...(fs.existsSync(policyProgram) ? [[policyProgram, to.policyProgram] as const] : []),
+    ...parts.filter(([from]) => fs.existsSync(from)),
     ...(checks ? [[path.join(beside, CHECK_PROGRAM), to.checkProgram] as const] : []),
     [program, to.program],
   ];

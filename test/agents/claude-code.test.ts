@@ -53,6 +53,8 @@ function letterOf(event: AgentEvent): string {
     case 'edit-finished':
     case 'edit-failed':
       return `${event.kind}(${event.edits.map((edit) => edit.path.replace(/^\/repo\//, '')).join(' ')})`;
+    case 'write-starting':
+      return `${event.kind}(${event.paths.join(' ')})`;
     case 'shell-starting':
     case 'shell-finished':
       return event.kind;

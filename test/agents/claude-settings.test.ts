@@ -4,7 +4,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as fc from 'fast-check';
-import { addHooks, HOOK_EVENTS, hookCommand, MARK, removeHooks } from '../../src/agents/claude-settings';
+import { addHooks, HOOK_EVENTS, hookCommand } from '../../src/agents/claude-settings';
+import { MARK, removeHooks } from '../../src/agents/hook-groups';
 
 const options = { command: (event: string) => `run ${event} ${MARK}`, strict: false };
 const TOOLS = 'Write|Edit|MultiEdit|NotebookEdit|Bash';

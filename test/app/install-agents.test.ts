@@ -4,7 +4,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as fc from 'fast-check';
-import { agentNamed, selectAgents } from '../../src/agents/agents';
+import { agentNamed } from '../../src/agents/agents';
+import { selectAgents } from '../../src/agents/agent-settings';
 import {
   addExclusion,
   installAgents,
@@ -262,23 +263,123 @@ describe('hooks of agents', () => {
   });
 
   it('refuse an agent by its name', async () => {
-    const [report] = await installAgents({ agents: ['codex'], place, hook, ...answers });
-    assert.ok(report?.kind === 'refused' && report.agent === 'codex');
+    const [report] = await installAgents({ agents: ['cursor'], place, hook, ...answers });
+    assert.ok(report?.kind === 'refused' && report.agent === 'cursor');
   });
 });
 
+describe('hooks of the agents that have none of a project', () => {
+  let home = '';
+  beforeEach(() => {
+    home = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'agents-home-')));
+  });
+  afterEach(() => fs.rmSync(home, { recursive: true, force: true }));
+
+  const hook = { program: '/opt/hunkmark/hook.js', node: '/usr/bin/node', strict: false };
+  const run = async (agent: string, strict = false): Promise<AgentReport | undefined> => {
+    const place = { kind: 'user', home } as const;
+    const never = (): Promise<boolean> => Promise.resolve(false);
+    const answers = { isTracked: never, isIgnored: never };
+    return (await installAgents({ agents: [agent], place, hook: { ...hook, strict }, ...answers }))[0];
+  };
+  const undo = async (agent: string): Promise<void> =>
+    void (await uninstallAgents({ agents: [agent], place: { kind: 'user', home } }));
+  const everything = (): string[] =>
+    fs.readdirSync(home, { recursive: true, encoding: 'utf8' }).map((name) => {
+      const file = path.join(home, name);
+      return fs.statSync(file).isFile() ? `${name} ${fs.readFileSync(file, 'utf8')}` : name;
+    });
+
+  /** By agent: its file, the event before a tool, and what stands in the file before us. */
+  const ROWS: readonly (readonly [agent: string, file: string, event: string, foreign: string | null])[] = [
+    [
+      'codex',
+      '.codex/hooks.json',
+      'PreToolUse',
+      '{"hooks":{"PreToolUse":[{"hooks":[{"type":"command","command":"mine"}]}]}}',
+    ],
+    [
+      'gemini-cli',
+      '.gemini/settings.json',
+      'BeforeTool',
+      '{\n\t"theme": "x",\n\t"hooks": {"BeforeTool": [{"hooks": [{"command": "mine"}]}]}\n}',
+    ],
+    ['copilot-cli', '.copilot/hooks/hunkmark.json', 'preToolUse', null],
+    ['opencode', '.config/opencode/plugins/hunkmark.js', 'PreToolUse', null],
+  ];
+  for (const [agent, file, event, foreign] of ROWS)
+    describe(agent, () => {
+      const at = (): string => path.join(home, file);
+      const put = (text: string): void => {
+        fs.mkdirSync(path.dirname(at()), { recursive: true });
+        fs.writeFileSync(at(), text);
+      };
+
+      it('are written once and gone without a trace', async () => {
+        assert.deepEqual(everything(), []);
+        assert.equal((await run(agent))?.kind, 'written');
+        const text = fs.readFileSync(at(), 'utf8');
+        assert.match(text, /# hunkmark/);
+        assert.ok(text.includes(`record ${agent} ${event}`) || text.includes(`'record', '${agent}'`));
+        const written = everything();
+        assert.equal((await run(agent))?.kind, 'unchanged');
+        assert.deepEqual(everything(), written);
+        await undo(agent);
+        assert.deepEqual(everything(), []);
+      });
+
+      it('fail closed only where that is asked for', async () => {
+        await run(agent);
+        assert.doesNotMatch(fs.readFileSync(at(), 'utf8'), /exit [12]|STRICT=1|STRICT = true/);
+        await run(agent, true);
+        assert.match(fs.readFileSync(at(), 'utf8'), /exit [12]|STRICT = true/);
+      });
+
+      if (foreign === null) {
+        it('leave a file that is not theirs alone', async () => {
+          put('somebody else');
+          const report = await run(agent);
+          assert.ok(report?.kind === 'refused' && report.snippet !== null);
+          await undo(agent);
+          assert.equal(fs.readFileSync(at(), 'utf8'), 'somebody else');
+        });
+        return;
+      }
+
+      it('come behind foreign entries, which stay to the byte', async () => {
+        put(foreign);
+        await run(agent);
+        const { hooks } = JSON.parse(fs.readFileSync(at(), 'utf8')) as {
+          hooks: Record<string, { hooks: { command: string }[] }[]>;
+        };
+        const commands = hooks[event]?.map((group) => group.hooks[0]?.command ?? '') ?? [];
+        assert.equal(commands[0], 'mine');
+        assert.match(commands[1] ?? '', /# hunkmark$/);
+        await undo(agent);
+        assert.equal(fs.readFileSync(at(), 'utf8'), foreign);
+      });
+
+      it('are refused with what to paste where the file has comments', async () => {
+        put(`// mine\n${foreign}`);
+        const report = await run(agent);
+        assert.ok(report?.kind === 'refused');
+        assert.ok(report.snippet?.includes(`record ${agent} ${event}`));
+        assert.equal(fs.readFileSync(at(), 'utf8'), `// mine\n${foreign}`);
+      });
+    });
+});
+
 describe('the selection of agents', () => {
+  const SUPPORTED = 'supported: claude-code, codex, gemini-cli, copilot-cli, opencode';
   const ROWS: [string, string][] = [
-    ['all', 'claude-code'],
+    ['all', 'claude-code codex gemini-cli copilot-cli opencode'],
     ['claude-code', 'claude-code'],
     [' claude-code,claude-code ', 'claude-code'],
-    ['codex', 'codex is not supported yet; supported: claude-code'],
-    ['claude-code,gemini-cli', 'gemini-cli is not supported yet; supported: claude-code'],
-    ['opencode', 'opencode is not supported yet; supported: claude-code'],
-    ['copilot-cli', 'copilot-cli is not supported yet; supported: claude-code'],
-    ['toaster\u001b[31m', '"toaster\\u001b[31m" is not an agent that Hunkmark knows; supported: claude-code'],
-    ['constructor', '"constructor" is not an agent that Hunkmark knows; supported: claude-code'],
-    ['', 'no agent is named; supported: claude-code'],
+    ['opencode,codex', 'opencode codex'],
+    ['codex,cursor', `"cursor" is not an agent that Hunkmark knows; ${SUPPORTED}`],
+    ['toaster\u001b[31m', `"toaster\\u001b[31m" is not an agent that Hunkmark knows; ${SUPPORTED}`],
+    ['constructor', `"constructor" is not an agent that Hunkmark knows; ${SUPPORTED}`],
+    ['', `no agent is named; ${SUPPORTED}`],
   ];
   for (const [list, expected] of ROWS) {
     it(`reads ${JSON.stringify(list)}`, () => {
@@ -287,13 +388,16 @@ describe('the selection of agents', () => {
     });
   }
 
-  it('finds the reader of an agent', () => {
-    assert.equal(agentNamed('codex'), undefined);
-    assert.equal(agentNamed('__proto__'), undefined);
-    assert.equal(agentNamed('claude-code')?.parse('Stop', null).kind, 'opaque');
+  it('finds the reader of an agent', async () => {
+    assert.equal(await agentNamed('toaster'), undefined);
+    assert.equal(await agentNamed('__proto__'), undefined);
+    for (const name of ['claude-code', 'codex', 'gemini-cli', 'copilot-cli', 'opencode'])
+      assert.equal((await agentNamed(name))?.parse('Stop', null).kind, 'opaque');
   });
 
-  it('finds the model of a call', () => {
+  it('finds the model of a call', async () => {
+    const claude = await agentNamed('claude-code');
+    assert.ok(claude !== undefined);
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'model-'));
     const transcript = path.join(folder, 't.jsonl');
     const content = [{ type: 'tool_use', id: 'toolu_1' }];
@@ -301,13 +405,10 @@ describe('the selection of agents', () => {
       transcript,
       `${JSON.stringify({ type: 'assistant', message: { model: 'claude-a', content } })}\n`,
     );
-    const modelOf = (more: object) => {
-      const claude = agentNamed('claude-code');
-      assert.ok(claude !== undefined);
-      return claude.modelOf(
+    const modelOf = (more: object) =>
+      claude.modelOf(
         claude.parse('Stop', { session_id: 's', cwd: '/r', transcript_path: transcript, ...more }),
       );
-    };
     try {
       assert.equal(modelOf({ tool_use_id: 'toolu_1' }), 'claude-a');
       assert.equal(modelOf({ tool_use_id: 'toolu_2' }), null);

@@ -6,7 +6,7 @@ import { installHooks } from '../../src/app/install';
 import { scratchRepo, type ScratchRepo } from '../support/scratch-repo';
 
 /**
- * Sessions of the real Claude Code, call by call through the real hook program, then a real `git commit`. What each
+ * Sessions of real agents, call by call through the real hook program, then a real `git commit`. What each
  * line is was written by hand from reading the session. `SIDE LINE CLASS`: lines of the commit for `+`, of its parent
  * for `-`; a line that is not named is not the agent's.
  */
@@ -64,6 +64,98 @@ const SESSIONS: readonly Session[] = [
   { name: 'shell-env', why: 'written by a shell command', lines: {}, counts: null },
 ];
 
+const EDIT = SESSIONS.filter(({ name }) => ['create', 'edit', 'overwrite'].includes(name));
+const WRITTEN: Session = {
+  name: 'ask',
+  why: 'the agent has no question, and wrote: the factor changes, the rest of the line is a person’s',
+  lines: { 'tier1/payment.js': ['+2 mixed', '-2 ai'] },
+  counts: '0 1 0 1',
+};
+const none = (...names: readonly string[]): Session[] =>
+  names.map((name) => ({ name, why: 'no edit of a file went through', lines: {}, counts: null }));
+const named = (...names: readonly string[]): Session[] => SESSIONS.filter(({ name }) => names.includes(name));
+/** As for Claude Code, but with one edit of the second file only. */
+const THREE_EDITS: Session = {
+  name: 'multiedit',
+  why: 'the version and the literal change (mixed), the sum is new words around one-letter names',
+  lines: {
+    'src/app.js': ['+6 ai', '+9 mixed', '-6 ai', '-9 ai'],
+    'src/util.js': ['+2 mixed', '-2 ai'],
+  },
+  counts: '1 2 0 3',
+};
+
+interface Recorded {
+  readonly agent: string;
+  /** As the trailer has it. */
+  readonly model: string | null;
+  /** Those that `install` asks the agent for. */
+  readonly events: RegExp;
+  readonly sessions: readonly Session[];
+}
+
+const AGENTS: readonly Recorded[] = [
+  { agent: 'claude-code', model: 'claude-sonnet-4-5', events: /./, sessions: SESSIONS },
+  {
+    agent: 'codex',
+    model: 'gpt-5.5',
+    events: /^(?:SessionStart|PreToolUse|PostToolUse|Stop)$/,
+    sessions: [
+      ...EDIT,
+      WRITTEN,
+      {
+        name: 'multiedit',
+        why: 'four patches: literals change, a file moves (its changed line is unknown), one is added, one deleted',
+        lines: {
+          'src/app.js': ['+6 ai', '+9 mixed', '-6 ai', '-9 ai'],
+          'src/util.js': ['+1 mixed', '+2 mixed', '+3 mixed', '-1 ai', '-2 ai', '-3 ai'],
+          'src/added.js': ['+1 ai'],
+          'tier1/payment.js': ['-1 ai', '-2 ai', '-3 ai'],
+          'README.md': ['-1 ai'],
+        },
+        counts: '2 4 1 9',
+      },
+      ...none('deny-json', 'deny-exit2', 'edit-fail', 'probe'),
+      ...named('shell', 'shell-bypass', 'shell-env'),
+    ],
+  },
+  {
+    agent: 'gemini-cli',
+    model: null,
+    events: /^(?:SessionStart|BeforeTool|AfterTool|AfterAgent)$/,
+    sessions: [
+      ...EDIT,
+      ...named('multiedit', 'tty-ask-yes'),
+      ...none('ask', 'tty-ask-no', 'deny-json', 'deny-exit2', 'edit-fail', 'probe', 'user-level'),
+      ...named('shell', 'shell-bypass', 'shell-env'),
+    ],
+  },
+  {
+    agent: 'copilot-cli',
+    model: null,
+    events: /^(?:sessionStart|preToolUse|postToolUse|postToolUseFailure|agentStop)$/,
+    sessions: [
+      ...named('create', 'edit', 'tty-ask-yes'),
+      THREE_EDITS,
+      // It does not create a file that is there.
+      ...none('overwrite', 'ask', 'tty-ask-no', 'deny-json', 'deny-exit2', 'edit-fail', 'probe'),
+      ...named('shell', 'shell-bypass', 'shell-env'),
+    ],
+  },
+  {
+    agent: 'opencode',
+    model: 'mock-model',
+    events: /^(?:PreToolUse|PostToolUse)$/,
+    sessions: [
+      ...EDIT,
+      WRITTEN,
+      ...named('multiedit'),
+      ...none('deny-json', 'deny-exit2', 'edit-fail', 'probe'),
+      ...named('shell', 'shell-bypass', 'shell-env'),
+    ],
+  },
+];
+
 interface Call {
   readonly event: string;
   readonly stdin: Readonly<Record<string, unknown>>;
@@ -76,26 +168,30 @@ interface Capture {
   readonly filesAtEnd: Readonly<Record<string, string>>;
 }
 
-const MODEL = 'claude-sonnet-4-5';
-
-describe('recorded sessions of Claude Code', () => {
-  for (const session of SESSIONS)
-    it(`${session.name}: ${session.why}`, async () => {
-      const repo = scratchRepo();
-      try {
-        await replaySession(repo, session.name);
-        repo.git('add', '--all');
-        const { status } = repo.gitTry('commit', '--quiet', '--allow-empty', '-m', 'feat: the session');
-        assert.equal(status, 0);
-        checkCommit(repo, session);
-      } finally {
-        repo.dispose();
-      }
+for (const recorded of AGENTS)
+  describe(`recorded sessions of ${recorded.agent}`, () => {
+    it('have an expectation each', () => {
+      const files = fs.readdirSync(path.resolve('test/agents/captures', recorded.agent));
+      assert.deepEqual(recorded.sessions.map(({ name }) => `${name}.json`).toSorted(), files.toSorted());
     });
-});
 
-async function replaySession(repo: ScratchRepo, name: string): Promise<void> {
-  const file = path.resolve('test/agents/captures/claude-code', `${name}.json`);
+    for (const session of recorded.sessions)
+      it(`${session.name}: ${session.why}`, async () => {
+        const repo = scratchRepo();
+        try {
+          await replaySession(repo, recorded, session.name);
+          repo.git('add', '--all');
+          const { status } = repo.gitTry('commit', '--quiet', '--allow-empty', '-m', 'feat: the session');
+          assert.equal(status, 0);
+          checkCommit(repo, recorded, session);
+        } finally {
+          repo.dispose();
+        }
+      });
+  });
+
+async function replaySession(repo: ScratchRepo, { agent, events }: Recorded, name: string): Promise<void> {
+  const file = path.resolve('test/agents/captures', agent, `${name}.json`);
   const capture = JSON.parse(fs.readFileSync(file, 'utf8')) as Capture;
   writeTree(repo, capture.calls[0]?.files ?? {}, {});
   repo.git('add', '--all');
@@ -110,11 +206,12 @@ async function replaySession(repo: ScratchRepo, name: string): Promise<void> {
   for (const call of capture.calls) {
     writeTree(repo, call.files, tree);
     tree = call.files;
+    if (!events.test(call.event)) continue;
     if (call.modelInTranscript !== undefined) appendTranscript(transcript, call);
-    const payload = { ...call.stdin, transcript_path: transcript };
+    const payload = agent === 'claude-code' ? { ...call.stdin, transcript_path: transcript } : call.stdin;
     const stdin = JSON.stringify(payload).replaceAll('/repo', repo.dir);
     const program = path.join(repo.dir, '.git/hunkmark/hook.js');
-    const run = repo.run(process.execPath, [program, 'record', 'claude-code', call.event], { stdin });
+    const run = repo.run(process.execPath, [program, 'record', agent, call.event], { stdin });
     assert.deepEqual(run, { status: 0, stdout: '', stderr: '' });
   }
   writeTree(repo, capture.filesAtEnd, tree);
@@ -138,7 +235,7 @@ function writeTree(
 }
 
 /** Reads the trailers by git's own eyes and a few patterns; none of the code under test takes part. */
-function checkCommit(repo: ScratchRepo, session: Session): void {
+function checkCommit(repo: ScratchRepo, { agent, model }: Recorded, session: Session): void {
   const trailers = repo.git('log', '-1', '--format=%(trailers:unfold,only)');
   const lines = trailers.split('\n').filter((line) => line !== '');
   if (session.counts === null) {
@@ -149,9 +246,9 @@ function checkCommit(repo: ScratchRepo, session: Session): void {
   const named = Object.values(session.lines).flat();
   const counts = `v1 ai=${ai} mixed=${mixed} human=0 unknown=${unknown} ai-deleted=${deleted}`;
   const hunks = lines.filter((line) => line.startsWith('AI-Hunk: '));
-  const found = hunks.flatMap((line) => readHunk(repo, line));
+  const found = hunks.flatMap((line) => readHunk(repo, agent, line));
   assert.match(lines[0] ?? '', new RegExp(`^AI-Provenance: ${counts} hunks=(\\d+) listed=\\1$`));
-  assert.equal(lines[1], `Assisted-by: claude-code:${MODEL}`);
+  assert.equal(lines[1], `Assisted-by: ${agent}${model === null ? '' : `:${model}`}`);
   assert.equal(lines.length, 2 + hunks.length);
   const expected = Object.entries(session.lines).flatMap(([file, marks]) =>
     marks.map((mark) => `${file} ${mark}`),
@@ -160,11 +257,11 @@ function checkCommit(repo: ScratchRepo, session: Session): void {
   assert.equal(found.length, named.length);
 }
 
-function readHunk(repo: ScratchRepo, line: string): string[] {
+function readHunk(repo: ScratchRepo, agent: string, line: string): string[] {
   const words = line.slice('AI-Hunk: '.length).split(' ');
   const [file = ''] = words;
   const ranges = words.filter((word) => /^[+-]\d/.test(word));
-  assert.deepEqual(words.slice(ranges.length + 2), ['agent', 'claude-code']);
+  assert.deepEqual(words.slice(ranges.length + 2), ['agent', agent]);
   return ranges.flatMap((range) => {
     const [, side = '', start = '', count = '', digest] =
       /^([+-])(\d+),(\d+):([0-9a-f]{8})$/.exec(range) ?? [];

@@ -30,7 +30,7 @@ describe('hunkmark install and uninstall', function () {
     const before = everything();
     const first = at.ok('install', '--agents', 'all');
     const installed = everything();
-    const second = at.ok('install', '--agents', 'claude-code');
+    const second = at.ok('install', '--agents', 'all');
     assert.deepEqual(everything(), installed, 'the second run writes nothing');
     const out = at.ok('uninstall');
     golden('install', withoutRoot([first, second, out, at.ok('uninstall')].join('---\n')));

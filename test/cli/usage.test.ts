@@ -37,7 +37,12 @@ describe('hunkmark, as a command line', function () {
       [/^hunkmark: install has no --json\n$/, 'install', '--json'],
       [/^hunkmark: --user goes with --agents\n$/, 'install', '--user'],
       [/^hunkmark: --strict goes with --agents\n$/, 'install', '--strict'],
-      [/^hunkmark: codex is not supported yet; supported: claude-code\n$/, 'install', '--agents', 'codex'],
+      [
+        /^hunkmark: "cursor" is not an agent that Hunkmark knows; supported: claude-code, codex, .*\n$/,
+        'install',
+        '--agents',
+        'cursor',
+      ],
       [/^hunkmark: usage: stamp --hook NAME FILE/, 'stamp'],
       [/^hunkmark: usage: stamp --hook NAME FILE/, 'stamp', '--amend', 'file'],
     ];

@@ -1,7 +1,8 @@
 import { acknowledgeHead, acknowledgeIndex } from '../../app/ack';
+import { allowFromShell } from '../../app/allow';
 import { Refused } from '../../app/refused';
 import { linesOfPath } from '../lines-of-path';
-import type { Host } from '../streams';
+import { oneLine, type Host } from '../streams';
 import { ackText } from '../text/ack';
 import { counted } from '../text/style';
 import { tellAmended } from './amend';
@@ -31,5 +32,14 @@ export async function ackCommand(
   }
   const now = Date.now();
   host.stdout(ackText(await acknowledgeIndex(host, names.map(linesOfPath), { now, reason })));
+  return 0;
+}
+
+/** `ack --allow PATH` */
+export function allowCommand(host: Host, given: string): number {
+  const { path, minutes } = allowFromShell(host, given);
+  host.stdout(
+    `An agent may write ${oneLine(path)} once in the next ${minutes} minutes, if it is still as it is now.\n`,
+  );
   return 0;
 }

@@ -36,9 +36,11 @@ export async function installCommand(
 
 /** `uninstall`: with agents named only their hooks, else everything that is in this repository. */
 export async function uninstallCommand(host: Host, agents: AgentOptions | null): Promise<number> {
-  const reports = await uninstallAgentHooks(host, agents ?? { agents: 'all', user: false });
-  const isTold = agents !== null || reports.some(({ kind }) => kind !== 'unchanged');
-  const status = isTold ? tellAgents(host, reports, 'uninstalled') : 0;
+  const reports = agents
+    ? await uninstallAgentHooks(host, agents, 'goes')
+    : await uninstallAgentHooks(host, { agents: 'all', user: false }, 'stays-for-others');
+  const told = agents ? reports : reports.filter(({ kind }) => kind !== 'unchanged');
+  const status = tellAgents(host, told, 'uninstalled');
   return agents || status !== 0 ? status : tell(host, await uninstallHooks({ repositoryDir: host.cwd }));
 }
 
@@ -68,6 +70,7 @@ function tellAgents(host: Host, reports: readonly AgentReport[], what: keyof typ
     const { agent } = report;
     if (report.kind !== 'refused') {
       host.stdout(`${oneLine(agent)}: ${DONE[what][report.kind]} ${oneLine(report.file)}\n`);
+      if (report.advice !== undefined) host.stdout(`  ${report.advice}\n`);
       continue;
     }
     host.stderr(

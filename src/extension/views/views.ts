@@ -1,4 +1,5 @@
 import { Disposable } from 'vscode';
+import { openAllowing } from './allowing';
 import { openConsent } from './consent';
 import { openContextKeys } from './context-keys';
 import { openDecorations } from './decorations';
@@ -25,6 +26,7 @@ export function openViews(deps: ViewDeps): Disposable {
     openHover(deps),
     openNavigation(deps),
     openMarking(deps),
+    openAllowing(deps),
     openStatusItem(deps),
     openHunkTree(deps),
     openTrailersPreview(deps),

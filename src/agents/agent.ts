@@ -1,0 +1,12 @@
+import type { AgentEvent } from '../core/agent-event';
+import type { Asking, Stop } from './verdict';
+
+/** How an agent's hook calls are read and answered. */
+export interface Agent {
+  readonly parse: (event: string, payload: unknown) => AgentEvent;
+  /** The model of the event's call: from the payload, else from the agent's own files; null where neither says. */
+  readonly modelOf: (event: AgentEvent) => string | null;
+  readonly asking: Asking;
+  /** What stops the agent, for the standard output of the hook of `event`. */
+  readonly stopText: (event: string, stop: Stop) => string;
+}

@@ -1,0 +1,69 @@
+import type { Change, Replacement, ReportedEdit } from '../core/agent-event';
+
+/**
+ * The files of a patch in the form of Codex's `apply_patch` (OpenCode has the tool too): `*** Add File: PATH`,
+ * `*** Update File: PATH`, `*** Delete File: PATH`, and `*** Move to: PATH` below an update. What is not understood is
+ * passed over, but never a file's name: a patch that another reader takes must not hide a file from this one.
+ */
+export function parsePatch(patch: string): readonly ReportedEdit[] {
+  const files: PatchedFile[] = [];
+  for (const line of patch.split(/\r?\n/)) {
+    const header = HEADER.exec(line);
+    const file = files.at(-1);
+    if (header?.[2] === undefined) {
+      file?.lines.push(line);
+      continue;
+    }
+    const path = header[2].trim();
+    if (header[1] !== 'Move to') files.push({ what: header[1] ?? '', path, to: null, lines: [] });
+    else if (file) file.to = path;
+  }
+  return files.flatMap(editsOf);
+}
+
+const HEADER = /^\s{0,8}\*\*\* (Add File|Update File|Delete File|Move to):\s*(.*\S)\s*$/;
+
+interface PatchedFile {
+  readonly what: string;
+  readonly path: string;
+  to: string | null;
+  readonly lines: string[];
+}
+
+function editsOf({ what, path, to, lines }: PatchedFile): ReportedEdit[] {
+  const edit = (file: string, change: Change): ReportedEdit => ({
+    path: file,
+    change,
+    before: undefined,
+    after: undefined,
+    userModified: false,
+  });
+  if (what === 'Add File') return [edit(path, { kind: 'write', content: addedText(lines) })];
+  if (what === 'Delete File') return [edit(path, { kind: 'delete' })];
+  const change: Change = { kind: 'replacements', parts: replacementsOf(lines) };
+  if (to === null) return [edit(path, change)];
+  return [edit(path, { kind: 'rename', to, hunks: [] })];
+}
+
+function addedText(lines: readonly string[]): string {
+  return lines
+    .filter((line) => line.startsWith('+'))
+    .map((line) => `${line.slice(1)}\n`)
+    .join('');
+}
+
+/** Each `@@` begins a part; its lines say what stood there and what stands there then. */
+function replacementsOf(lines: readonly string[]): readonly Replacement[] {
+  const parts: { old: string; new: string }[] = [];
+  let part: { old: string; new: string } | null = null;
+  for (const line of lines) {
+    const sign = line.slice(0, 1);
+    if (line.startsWith('@@')) part = null;
+    if (!['+', '-', ' '].includes(sign)) continue;
+    if (part === null) parts.push((part = { old: '', new: '' }));
+    const text = `${line.slice(1)}\n`;
+    if (sign !== '+') part.old += text;
+    if (sign !== '-') part.new += text;
+  }
+  return parts.map((each) => ({ ...each, all: false }));
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import type { AgentCall, AgentEvent } from '../core/agent-event';
+import * as z from '../core/schema';
+
+// What the parsers of all agents share. A payload is hostile until one of these has read it.
+
+/** The call of a payload that does not say whose it is. */
+export function nobody(agent: string): AgentCall {
+  return {
+    agent,
+    session: '',
+    subagent: null,
+    call: null,
+    tool: null,
+    cwd: '',
+    model: null,
+    transcript: null,
+  };
+}
+
+export function opaque(call: AgentCall, event: string, reason: string): AgentEvent {
+  return { ...call, kind: 'opaque', event, reason };
+}
+
+interface ParseError {
+  readonly issues: readonly { readonly path: readonly PropertyKey[] }[];
+}
+
+export interface Parser<T> {
+  safeParse(value: unknown): { success: true; data: T } | { success: false; error: ParseError };
+}
+
+/** Says where the payload is wrong, never what is in it: it may be somebody's code. */
+export function reasonOf(error: ParseError): string {
+  const path = error.issues[0]?.path ?? [];
+  return path.length === 0
+    ? 'the payload is not an object'
+    : `${path.map(String).join('.')} is not as expected`;
+}
+
+/** A lone surrogate cannot be on a disk in UTF-8, so a text that has one was not read from, nor written to, a file. */
+const isWellFormed = (text: string): boolean => !/\p{Surrogate}/u.test(text);
+
+export const Text = z.string().check(z.refine(isWellFormed));
+export const Id = z.string().check(z.minLength(1), z.maxLength(256));
+/** Becomes part of a file's name. */
+export const Name = z.string().check(z.regex(/^[\w-]{1,128}$/));
+export const Path = Text.check(
+  z.minLength(1),
+  z.maxLength(4096),
+  z.refine((path) => !path.includes('\0')),
+);
+export const Flag = z.optional(z.boolean());
+
+const ShellInput = z.object({ command: z.string() });
+
+/** A shell command that begins or has ended; every agent's tool for it has the text in `command`. */
+export function shellEvent(
+  call: AgentCall,
+  event: string,
+  kind: 'shell-starting' | 'shell-finished',
+  toolInput: unknown,
+): AgentEvent {
+  const input = ShellInput.safeParse(toolInput);
+  if (!input.success) return opaque(call, event, `tool_input: ${reasonOf(input.error)}`);
+  return { ...call, kind, command: input.data.command };
+}
+
+/** When an event of a tool comes: before the tool runs, after it, or after it could not do what it was to. */
+export type Phase = 'before' | 'after' | 'failed';
+
+export const EDIT_KIND = { before: 'edit-starting', after: 'edit-finished', failed: 'edit-failed' } as const;
+export const SHELL_KIND = {
+  before: 'shell-starting',
+  after: 'shell-finished',
+  failed: 'shell-finished',
+} as const;
+
+/** Joins the events of one call for agents that give it no id: the same tool with the same input, in one session. */
+export function callOf(tool: string, input: unknown): string {
+  const text = JSON.stringify([tool, input]);
+  return `input-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+}

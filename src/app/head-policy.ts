@@ -1,0 +1,36 @@
+import { openPaths, type PolicyMatcher } from '../core/placing';
+import { problemText } from '../core/policy';
+import { readHead } from '../git/head';
+import type { Repository } from '../git/repository';
+import { withRepository, type Opened } from './opened';
+import { openPolicies } from './policy';
+import { policyStore } from './policy-store';
+
+/** The policy at HEAD, by which hooks of agents judge. */
+export interface HeadPolicy {
+  readonly matcher: PolicyMatcher;
+  /** Whether the policy is, or would be, made of this file too. */
+  readonly isPolicyFile: (path: string) => boolean;
+}
+
+/** Works with the policy at HEAD, or says that there is `none`; `problem`: there is one that cannot be used. */
+export async function withHeadPolicy<T>(
+  repository: Repository,
+  what: {
+    readonly none: (problem: string | null) => T;
+    readonly work: (policy: HeadPolicy, opened: Opened) => T | Promise<T>;
+  },
+): Promise<T> {
+  const head = await readHead(repository);
+  if (head === null) return what.none(null);
+  return await withRepository({ cwd: repository.worktree ?? repository.gitDir, env: {} }, async (opened) => {
+    const policies = openPolicies(opened, policyStore(repository.commonDir));
+    const read = await policies.at(head);
+    if (read.kind === 'none') return what.none(null);
+    if (read.kind === 'invalid')
+      return what.none(`hunkmark: ${problemText(read)}; agents go on without the policy.`);
+    const named = openPaths(policies.namedBy(read));
+    const isPolicyFile = (path: string): boolean => read.files.includes(path) || named(path).length > 0;
+    return await what.work({ matcher: policies.matcherOf(read), isPolicyFile }, opened);
+  });
+}

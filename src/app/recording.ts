@@ -1,0 +1,65 @@
+import type { AgentCall } from '../core/agent-event';
+import { timeAfter, type KnownRecord, type StartedRecord } from '../core/journal';
+import { readHead } from '../git/head';
+import { appendRecord, readJournal, type Journal } from '../git/journal-files';
+import type { Repository } from '../git/repository';
+import { markPending } from '../git/state-files';
+import type { Folded } from './fold';
+
+/** How many of a writer's records of a file say what is going on in it; each was made from those before it. */
+export const RECENT = 12;
+
+/** A file of a repository that has Hunkmark. */
+export interface Place {
+  readonly repository: Repository;
+  readonly journal: Journal;
+  readonly path: string;
+  readonly file: string;
+}
+
+export async function appendKnown(
+  place: Place,
+  call: AgentCall,
+  folded: Folded,
+  exists: boolean,
+  earlier: readonly KnownRecord[],
+  now: number,
+): Promise<void> {
+  const used = new Set(earlier.flatMap((record) => record.from));
+  markPending(place.repository.commonDir);
+  appendRecord(place.journal, writerOf(call), {
+    kind: 'known',
+    path: place.path,
+    known: folded.known,
+    exists,
+    commit: await readHead(place.repository),
+    from: earlier.filter((record) => !used.has(record.id)).map((record) => record.id),
+    at: timeAfter(earlier, now),
+    session: call.session,
+    call: call.call,
+    claimed: folded.claimed,
+  });
+}
+
+export interface PathRecords {
+  readonly known: readonly KnownRecord[];
+  readonly started: readonly StartedRecord[];
+}
+
+/** What this working tree's journal holds about the file. */
+export function recordsOf(place: Place, latest: number): PathRecords {
+  const { records } = readJournal(place.journal, { path: place.path, latest });
+  const own = records.filter((placed) => placed.worktree === place.journal.worktree);
+  return {
+    known: own.flatMap(({ record }) =>
+      record.kind === 'known' && record.path === place.path ? [record] : [],
+    ),
+    started: own.flatMap(({ record }) =>
+      record.kind === 'started' && record.path === place.path ? [record] : [],
+    ),
+  };
+}
+
+export function writerOf(call: AgentCall): string {
+  return `${call.agent}-${call.session}${call.subagent === null ? '' : `-${call.subagent}`}`;
+}

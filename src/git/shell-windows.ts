@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { Repository } from './repository';
+import { ensureState, replaceFile, stateFiles } from './state-files';
+
+/** A file before an agent's shell command: enough to see whether it has changed, and from what. */
+export interface SeenFile {
+  /** Size, time and inode. */
+  readonly stat: string;
+  /** The blob whose bytes the file had; null: they were in none that the index names. */
+  readonly oid: string | null;
+  /** The text, where no blob has it; null with `oid` null: it was not read. */
+  readonly text: string | null;
+}
+
+/** A shell command of an agent that has begun and not ended, with the files that are watched. */
+export interface ShellWindow {
+  readonly agent: string;
+  readonly session: string;
+  readonly subagent: string | null;
+  readonly call: string | null;
+  readonly model: string | null;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly files: readonly (readonly [path: string, seen: SeenFile])[];
+  /** Every file that is watched is among them: one that is not was not there. */
+  readonly isComplete: boolean;
+}
+
+type WindowName = Pick<ShellWindow, 'agent' | 'session' | 'call'>;
+
+/** A command without an end is given up after this long. */
+const LONGEST_MS = 2 * 60 * 60 * 1000;
+const LARGEST = 64 * 1024 * 1024;
+
+export function writeWindow(repository: Repository, window: ShellWindow): void {
+  ensureState(repository.commonDir);
+  fs.mkdirSync(folderOf(repository), { recursive: true, mode: 0o700 });
+  replaceFile(fileOf(repository, window), Buffer.from(JSON.stringify(window)), 0o600);
+}
+
+/** The window of one command; null: none is open. */
+export function readWindow(repository: Repository, name: WindowName): ShellWindow | null {
+  return readFile(fileOf(repository, name));
+}
+
+export function removeWindow(repository: Repository, name: WindowName): void {
+  fs.rmSync(fileOf(repository, name), { force: true });
+}
+
+/** The open windows of a working tree; those that nobody will close any more are taken out. */
+export function openWindows(repository: Repository, now: number): readonly ShellWindow[] {
+  const folder = folderOf(repository);
+  if (!fs.existsSync(folder)) return [];
+  return fs.readdirSync(folder).flatMap((name) => {
+    const window = readFile(path.join(folder, name));
+    if (window && now - window.at < LONGEST_MS) return [window];
+    fs.rmSync(path.join(folder, name), { force: true });
+    return [];
+  });
+}
+
+function folderOf({ commonDir, worktreeName }: Repository): string {
+  return path.join(stateFiles(commonDir).folder, 'shells', worktreeName);
+}
+
+function fileOf(repository: Repository, { agent, session, call }: WindowName): string {
+  const name = createHash('sha256')
+    .update(JSON.stringify([agent, session, call]))
+    .digest('hex');
+  return path.join(folderOf(repository), name.slice(0, 32));
+}
+
+/** Only we write there; what cannot be read is no window. */
+function readFile(file: string): ShellWindow | null {
+  try {
+    const stat = fs.lstatSync(file);
+    if (!stat.isFile() || stat.size > LARGEST) return null;
+    return JSON.parse(fs.readFileSync(file, 'utf8')) as ShellWindow;
+  } catch {
+    return null;
+  }
+}

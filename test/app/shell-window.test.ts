@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { installHooks } from '../../src/app/install';
+import { scratchRepo, type ScratchRepo } from '../support/scratch-repo';
+import { AGENTS, type AgentName } from '../support/stand-in-agent';
+
+const FILE = 'tier1/payment.js';
+const TEXT = 'export function charge(cents) {\n  return cents * 100;\n}\n';
+const POLICY = `version: 1
+systems: { checkout: { tier: 1, paths: ['tier1/**', '/only.txt'] } }
+tiers: { 1: { agents: ask, detail: full } }
+`;
+
+async function repository(): Promise<ScratchRepo> {
+  const repo = scratchRepo();
+  repo.write('.hunkmark.yml', POLICY);
+  repo.write(FILE, TEXT);
+  repo.write('src/app.js', 'app();\n');
+  repo.git('add', '--all');
+  repo.git('commit', '--quiet', '-m', 'start');
+  await installHooks({
+    repositoryDir: repo.dir,
+    hookProgram: path.resolve('dist/hook.js'),
+    nodePath: process.execPath,
+  });
+  return repo;
+}
+
+function tell(repo: ScratchRepo, agent: string, event: string, payload: unknown): void {
+  const program = path.join(repo.dir, '.git/hunkmark/hook.js');
+  const stdin = JSON.stringify(payload);
+  const run = repo.run(process.execPath, [program, 'record', agent, event], { stdin });
+  assert.deepEqual(run, { status: 0, stdout: '', stderr: '' });
+}
+
+const bash = (repo: ScratchRepo, command: string, call = 'toolu_1'): object => ({
+  session_id: 's1',
+  cwd: repo.dir,
+  transcript_path: '/nowhere.jsonl',
+  tool_name: 'Bash',
+  tool_use_id: call,
+  tool_input: { command },
+});
+
+/** Runs a command as an agent does, between its two hooks. */
+function shell(repo: ScratchRepo, command: string, agent = 'claude-code'): void {
+  tell(repo, agent, 'PreToolUse', bash(repo, command));
+  const env = agent === 'claude-code' ? { CLAUDECODE: '1' } : { CODEX_THREAD_ID: 'x' };
+  assert.equal(repo.run('sh', ['-c', command], { env }).status, 0, command);
+  tell(repo, agent, 'PostToolUse', bash(repo, command));
+}
+
+/** What the trailers of HEAD say, each range without its digest. */
+function hunks(repo: ScratchRepo): string[] {
+  return repo
+    .git('log', '-1', '--format=%(trailers:key=AI-Hunk,valueonly,unfold)')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.replace(/:[0-9a-f]{8}/g, ''));
+}
+
+function commit(repo: ScratchRepo): string[] {
+  repo.git('add', '--all');
+  repo.git('commit', '--quiet', '--allow-empty', '-m', 'feat: a step');
+  return hunks(repo);
+}
+
+interface Row {
+  readonly why: string;
+  readonly command: string;
+  readonly expected: readonly string[];
+  /** What a person did before, without a commit. */
+  readonly before?: (repo: ScratchRepo) => void;
+}
+
+const ROWS: readonly Row[] = [
+  {
+    why: 'an assembled path: a literal changes, the rest of the line is a person’s',
+    command: `D=ti; D=$D"er1"; sed -i 's/100/8888/' $D/payment.js`,
+    expected: [`${FILE} +2,1 mixed shell claude-code`, `${FILE} -2,1 ai shell claude-code`],
+  },
+  {
+    why: 'a new file',
+    command: `printf 'const refund = amount;\\nexport { refund };\\n' > tier1/refund.js`,
+    expected: ['tier1/refund.js +1,2 ai shell claude-code'],
+  },
+  {
+    why: 'a file taken away',
+    command: 'rm tier1/payment.js',
+    expected: [`${FILE} -1,3 ai shell claude-code`],
+  },
+  { why: 'another file', command: `echo 'x();' >> src/app.js`, expected: [] },
+  { why: 'nothing', command: 'cat tier1/payment.js', expected: [] },
+  { why: 'a new time', command: 'touch tier1/payment.js', expected: [] },
+  { why: 'white space', command: `sed -i 's/^  /\\t/' ${FILE}`, expected: [] },
+  { why: 'a lock file', command: `echo '{"lockfileVersion":3}' > tier1/package-lock.json`, expected: [] },
+  {
+    why: 'what a person had changed before',
+    before: (repo) => repo.write(FILE, `${TEXT}export const personal = 'line of mine';\n`),
+    command: `echo "export const generated = 'line of the shell';" >> ${FILE}`,
+    expected: [`${FILE} +5,1 ai shell claude-code`],
+  },
+  {
+    why: 'a file of a person that git does not know yet',
+    before: (repo) => repo.write('only.txt', 'a person wrote this line\n'),
+    command: `echo 'the shell wrote that one' >> only.txt`,
+    expected: ['only.txt +2,1 ai shell claude-code'],
+  },
+  {
+    why: 'a text from a branch',
+    before: (repo) => {
+      repo.git('checkout', '--quiet', '-b', 'topic');
+      repo.commitFile(FILE, `${TEXT}export const other = 'from the branch';\n`);
+      repo.git('checkout', '--quiet', 'main');
+    },
+    command: `git checkout topic -- ${FILE}`,
+    expected: [],
+  },
+  {
+    why: 'a stash that is popped',
+    before: (repo) => {
+      repo.write(FILE, `${TEXT}export const stashed = 'by a person';\n`);
+      repo.git('stash', '--quiet');
+    },
+    command: 'git stash pop --quiet',
+    expected: [],
+  },
+  {
+    why: 'a pull of what others wrote',
+    before: (repo) => {
+      const other = path.join(repo.root, 'other');
+      repo.git('clone', '--quiet', repo.dir, other);
+      fs.appendFileSync(path.join(other, FILE), "export const pulled = 'by another person';\n");
+      repo.git('-C', other, 'commit', '--quiet', '-am', 'theirs');
+      repo.git('remote', 'add', 'origin', other);
+    },
+    command: 'git pull --quiet --no-rebase origin main && git reset --quiet --soft HEAD~',
+    expected: [],
+  },
+  {
+    why: 'what was staged in the same command',
+    command: `echo "export const generated = 'line of the shell';" >> ${FILE}; git add .`,
+    expected: [`${FILE} +4,1 ai shell claude-code`],
+  },
+];
+
+describe('a shell command of an agent, in files of the policy', function () {
+  this.timeout(120_000);
+  let repo: ScratchRepo;
+  beforeEach(async () => {
+    repo = await repository();
+  });
+  afterEach(() => repo.dispose());
+
+  for (const { why, command, expected, before } of ROWS)
+    it(`${why}: ${expected.length === 0 ? 'not the agent’s' : 'the agent’s'}`, () => {
+      before?.(repo);
+      shell(repo, command);
+      assert.deepEqual(commit(repo), expected);
+    });
+
+  it('counts in a commit that the command makes itself', () => {
+    shell(repo, `sed -i 's/100/8888/' ${FILE} && git commit --quiet -am 'feat: by the agent'`);
+    assert.deepEqual(hunks(repo), [
+      `${FILE} +2,1 mixed shell claude-code`,
+      `${FILE} -2,1 ai shell claude-code`,
+    ]);
+  });
+
+  it('leaves to another agent what that one reports in the meantime', () => {
+    const added = "export const reported = 'by an edit tool';\n";
+    const write = {
+      session_id: 's2',
+      cwd: repo.dir,
+      transcript_path: '/nowhere.jsonl',
+      tool_name: 'Edit',
+      tool_use_id: 'toolu_2',
+      tool_input: { file_path: FILE, old_string: '}\n', new_string: `}\n${added}` },
+    };
+    tell(repo, 'codex', 'PreToolUse', bash(repo, 'sleep 1'));
+    repo.run('sh', ['-c', `:`]);
+    tellAsking(repo, write);
+    repo.write(FILE, TEXT + added);
+    tell(repo, 'claude-code', 'PostToolUse', write);
+    fs.appendFileSync(path.join(repo.dir, FILE), "export const appended = 'by the command';\n");
+    tell(repo, 'codex', 'PostToolUse', bash(repo, 'sleep 1'));
+    assert.deepEqual(commit(repo), [`${FILE} +4,1 ai agent claude-code`, `${FILE} +5,1 ai shell codex`]);
+  });
+
+  function tellAsking(at: ScratchRepo, payload: unknown): void {
+    const program = path.join(at.dir, '.git/hunkmark/hook.js');
+    const stdin = JSON.stringify(payload);
+    const { stdout } = at.run(process.execPath, [program, 'record', 'claude-code', 'PreToolUse'], { stdin });
+    assert.match(stdout, /"ask"/);
+  }
+
+  it('is given up when it does not end', () => {
+    tell(repo, 'claude-code', 'PreToolUse', bash(repo, 'sleep 1'));
+    const folder = path.join(repo.dir, '.git/hunkmark/shells/main');
+    assert.equal(fs.readdirSync(folder).length, 1);
+    repo.write(FILE, `${TEXT}export const personal = 'line of mine';\n`);
+    assert.deepEqual(commit(repo), []);
+  });
+
+  it('costs nothing where there is no policy', () => {
+    repo.git('rm', '--quiet', '.hunkmark.yml');
+    repo.git('commit', '--quiet', '-m', 'no policy');
+    shell(repo, `sed -i 's/100/8888/' ${FILE}`);
+    assert.equal(fs.existsSync(path.join(repo.dir, '.git/hunkmark/shells')), false);
+    assert.deepEqual(commit(repo), []);
+  });
+});
+
+describe('a recorded shell command that gets past every guard', function () {
+  this.timeout(120_000);
+
+  interface Call {
+    readonly event: string;
+    readonly stdin: Readonly<Record<string, unknown>>;
+    readonly files: Readonly<Record<string, string>>;
+  }
+
+  const EVENTS = /^(?:PreToolUse|PostToolUse|BeforeTool|AfterTool|preToolUse|postToolUse)$/;
+  const play = (repo: ScratchRepo, agent: AgentName): void => {
+    const file = path.resolve('test/agents/captures', agent, 'shell-bypass.json');
+    const text = fs.readFileSync(file, 'utf8').replaceAll('/repo', repo.dir);
+    const { calls } = JSON.parse(text) as { readonly calls: readonly Call[] };
+    for (const { event, stdin, files } of calls) {
+      if (repo.read(FILE) !== files[FILE]) repo.write(FILE, files[FILE] ?? '');
+      if (EVENTS.test(event)) tell(repo, agent, event, stdin);
+    }
+  };
+  for (const agent of AGENTS)
+    it(`is found afterwards and counted at the commit: ${agent}`, async () => {
+      const repo = await repository();
+      try {
+        play(repo, agent);
+        assert.match(repo.read(FILE), /8888/, 'the bytes are changed');
+        const found = commit(repo);
+        assert.deepEqual(found, [`${FILE} +2,1 mixed shell ${agent}`, `${FILE} -2,1 ai shell ${agent}`]);
+      } finally {
+        repo.dispose();
+      }
+    });
+});
