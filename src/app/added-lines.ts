@@ -1,7 +1,8 @@
 import { readProvenance, type Reading } from '../core/reading';
 import { lineClasses, resolveRanges, type ChangedFile, type LineVerdict } from '../core/resolve';
 import type { LineSpan } from '../core/range';
-import { openDiffs, type CommitPair, type PatchedFile } from '../git/diff';
+import { streamDiffs } from '../git/commit-diffs';
+import type { PatchedFile } from '../git/diff';
 import { decodeText, digestLines } from '../git/text';
 import { changedFile, targetsOfDiffs } from './committed';
 import type { Opened } from './opened';
@@ -25,38 +26,49 @@ export interface SaidOfLines {
 interface Asked {
   readonly commit: string;
   readonly reading: Reading;
-  readonly pairs: readonly CommitPair[];
+  readonly parents: readonly string[];
 }
 
-/**
- * One `cat-file` reads the messages and one `diff-tree` the changes of all commits that speak of provenance. The lines
- * come from the diff itself: of a file with 500 versions none is read as a whole.
- */
-export function openAddedLines({ root, objects, commits }: Opened): AddedLines {
-  const diffs = openDiffs(root);
-  const asked: Asked[] = [];
-  const wanted = new Map<string, Promise<void>>();
+/** Git finds most of a file's commits shortly before it ends; then a processor is free for a second `diff-tree`. */
+const LANES = 2;
+const BACKLOG = 16;
 
+/**
+ * One `cat-file` reads the messages and a `diff-tree` or two the changes of all commits that speak of provenance. The
+ * lines come from the diff itself: of a file with 500 versions none is read as a whole. `onSaid` hears of each commit as
+ * soon as it is known what it says, if it says anything.
+ */
+export function openAddedLines(
+  { root, objects, commits }: Opened,
+  onSaid: (commit: string, said: SaidOfLines) => void = () => {},
+): AddedLines {
+  const wanted = new Map<string, Promise<void>>();
+  const found = new Map<string, LinesByPath>();
+  const lanes: Lane[] = [];
+  const said: SaidOfLines = {
+    get tracked() {
+      return lanes.length > 0;
+    },
+    of: (commit, path, line) => found.get(commit)?.get(path)?.get(line) ?? null,
+  };
+
+  const laneFor = (): Lane => {
+    const free = lanes.toSorted((a, b) => a.waiting() - b.waiting())[0];
+    if (free && (lanes.length === LANES || free.waiting() < BACKLOG)) return free;
+    const lane = openLane(root, async ({ commit, reading }, files) => {
+      found.set(commit, await classesOf(reading, files, objects));
+      onSaid(commit, said);
+    });
+    lanes.push(lane);
+    return lane;
+  };
   const ask = async (oid: string, isBoundary: boolean): Promise<void> => {
     const message = (await commits.commit(oid))?.commit;
     if (!message || !mentionsUs(message.message)) return;
     const reading = readProvenance(message.message);
     const { parents } = message;
     if (reading.tracked === 'no' || (isBoundary && parents.length > 0)) return;
-    const pairs = (parents.length > 0 ? parents : [null]).map((parent) => ({ commit: oid, parent }));
-    asked.push({ commit: oid, reading, pairs });
-    pairs.forEach((pair) => diffs.ask(pair));
-  };
-  const read = async (): Promise<SaidOfLines> => {
-    await Promise.all(wanted.values());
-    const answers = await diffs.answers();
-    const said = new Map<string, LinesByPath>();
-    for (const { commit, reading, pairs } of asked)
-      said.set(commit, await classesOf(reading, answers.splice(0, pairs.length), objects));
-    return {
-      tracked: asked.length > 0,
-      of: (commit, path, line) => said.get(commit)?.get(path)?.get(line) ?? null,
-    };
+    laneFor().ask({ commit: oid, reading, parents });
   };
   return Object.freeze({
     want(commit: string, isBoundary: boolean): void {
@@ -66,9 +78,61 @@ export function openAddedLines({ root, objects, commits }: Opened): AddedLines {
       asking.catch(() => {});
       wanted.set(commit, asking);
     },
-    read,
-    close: () => diffs.close(),
+    async read(): Promise<SaidOfLines> {
+      await Promise.all(wanted.values());
+      await Promise.all(lanes.map((lane) => lane.end()));
+      return said;
+    },
+    close: () => lanes.forEach((lane) => lane.close()),
   });
+}
+
+/** One `diff-tree` and what it is still to answer. */
+interface Lane {
+  ask(asked: Asked): void;
+  waiting(): number;
+  /** No question comes after this; all are answered. */
+  end(): Promise<void>;
+  close(): void;
+}
+
+function openLane(
+  root: string,
+  onAnswer: (asked: Asked, diffs: readonly (readonly PatchedFile[])[]) => Promise<void>,
+): Lane {
+  const diffs = streamDiffs(root);
+  const asked: Asked[] = [];
+  let answered = 0;
+  let answering: Promise<void> | null = null;
+
+  const answer = async (): Promise<void> => {
+    let files: (readonly PatchedFile[])[] = [];
+    for await (const diff of diffs.answers) {
+      const next = asked[answered];
+      if (!next || diff.kind === 'merge') continue;
+      files.push(diff.files);
+      if (files.length < next.parents.length) continue;
+      await onAnswer(next, files);
+      answered++;
+      files = [];
+    }
+  };
+  return {
+    ask(next: Asked): void {
+      asked.push(next);
+      if (next.parents.length === 0) diffs.ask(next.commit);
+      for (const parent of next.parents) diffs.ask(next.commit, parent);
+      answering ??= answer();
+      // `end` waits for it and hears of a failure.
+      answering.catch(() => {});
+    },
+    waiting: () => asked.length - answered,
+    async end(): Promise<void> {
+      diffs.endOfQuestions();
+      await answering;
+    },
+    close: () => diffs.close(),
+  };
 }
 
 /** Most messages of a history need not be read. */
@@ -128,9 +192,10 @@ export function patchedTargets([first = [], ...others]: readonly (readonly Patch
   return others.length === 0 ? targets : onlyNewInMerge(targets, others);
 }
 
+/** Holes are cheap: filling a long file for each commit that changes one line of it was a third of all work. */
 function inPlace(spans: readonly LineSpan[], texts: readonly string[]): string[] {
   const last = spans.at(-1);
-  const lines = new Array<string>(last ? last.start + last.count - 1 : 0).fill('');
+  const lines = new Array<string>(last ? last.start + last.count - 1 : 0);
   let next = 0;
   for (const { start, count } of spans)
     for (let line = start; line < start + count; line++) lines[line - 1] = decoded(texts[next++] ?? '');

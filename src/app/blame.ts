@@ -1,14 +1,13 @@
 import * as path from 'node:path';
 import { splitLines } from '../core/lines';
 import type { LineClass, LineOrigin, Via } from '../core/origin';
-import { blameAsFound, type BlamedRun } from '../git/blame';
 import { patchIndex, isRegular } from '../git/diff';
 import { repositoryPath } from '../git/repository';
-import { GitError } from '../git/run';
 import { findEntry } from '../git/tree';
 import { decodeText, hasLines } from '../git/text';
-import { openAddedLines, type SaidOfLines } from './added-lines';
-import { noteTracked, withRepository, type Opened, type Place } from './opened';
+import { blameFiles, type BlameStore, type OriginRun } from './blame-store';
+import { historyRuns, type HistoryReading } from './history-lines';
+import { withRepository, type Opened, type Place } from './opened';
 import { Refused } from './refused';
 import type { Target } from './targets';
 import { diffWorking, readWorkingLines } from './working-lines';
@@ -42,6 +41,31 @@ export async function blame(place: Place, name: string, revision: string | null)
   });
 }
 
+/** A committed file with its text and whose its lines are. */
+export interface FileHistory {
+  readonly commit: string;
+  readonly lines: readonly string[];
+  /** They cover all lines, ascending. */
+  readonly runs: readonly OriginRun[];
+}
+
+/** The same for an editor, which keeps what it read and may lose interest. null: there is no such file in that commit. */
+export async function fileHistory(
+  place: Place,
+  name: string,
+  revision: string,
+  reading: HistoryReading,
+): Promise<FileHistory | null> {
+  return await withRepository(place, async (opened) => {
+    const file = pathIn(opened, place.cwd, name);
+    const found = await opened.commits.commit(revision);
+    const lines = found && (await committedLines(opened, found.commit.tree, file));
+    if (!found || lines === null) return null;
+    const runs = lines.length === 0 ? [] : await historyRuns(opened, found.oid, file, reading);
+    return { commit: found.oid, lines, runs };
+  });
+}
+
 /** In a bare repository there are no folders to be in: the path is the repository's. */
 function pathIn({ repository }: Opened, cwd: string, name: string): string {
   const inside =
@@ -59,9 +83,16 @@ function pathIn({ repository }: Opened, cwd: string, name: string): string {
 export async function blameRevision(opened: Opened, file: string, revision: string): Promise<Blamed> {
   const found = await opened.commits.commit(revision);
   if (!found) throw new Refused(`there is no commit ${revision}`);
+  const stop = new AbortController();
+  // Git looks for the lines' commits while we look whether there are lines at all.
+  const reading = historyRuns(opened, found.oid, file, { store: storeOf(opened), signal: stop.signal });
+  reading.catch(() => {});
   const lines = await committedLines(opened, found.commit.tree, file);
+  if (lines !== null && lines.length > 0)
+    return { path: file, revision: found.oid, lines: linesOfRuns(await reading, lines) };
+  stop.abort();
   if (lines === null) throw new Refused(`there is no file ${file} in ${revision}`);
-  return { path: file, revision: found.oid, lines: await originsAt(opened, found.oid, file, lines) };
+  return { path: file, revision: found.oid, lines: [] };
 }
 
 /** The lines of a file in a tree; none for what has no lines, null for what is no file. */
@@ -84,38 +115,20 @@ async function originsAt(
   lines: readonly string[],
 ): Promise<BlamedOrigin[]> {
   if (lines.length === 0) return [];
-  const added = openAddedLines(opened);
-  try {
-    const runs: BlamedRun[] = [];
-    await blameAsFound(opened.root, commit, file, (run) => {
-      runs.push(run);
-      added.want(run.commit, run.isBoundary);
-    }).catch(refuseBadSetting);
-    const said = await added.read();
-    if (said.tracked) noteTracked(opened);
-    return runs.flatMap((run) => originsOfRun(run, said, lines)).toSorted((a, b) => a.line - b.line);
-  } finally {
-    added.close();
-  }
+  return linesOfRuns(await historyRuns(opened, commit, file, { store: storeOf(opened) }), lines);
 }
 
-/** git reads the lists of `blame.ignoreRevsFile` before it hears that none is wanted, and stops at one it cannot read. */
-function refuseBadSetting(error: unknown): never {
-  if (error instanceof GitError && /object name/.test(error.stderr))
-    throw new Refused(`git blame does not work here, look at blame.ignoreRevsFile: ${error.stderr.trim()}`);
-  throw error;
+function storeOf({ repository: { commonDir } }: Opened): BlameStore {
+  return blameFiles(commonDir);
 }
 
-function originsOfRun(run: BlamedRun, said: SaidOfLines, lines: readonly string[]): BlamedOrigin[] {
-  const { commit, path } = run;
-  return Array.from({ length: run.count }, (_, at) => {
-    const line = run.line + at;
-    const text = lines[line - 1] ?? '';
-    const origin = said.of(commit, path, run.originalLine + at);
-    if (!origin) return { line, ...NOBODY, commit, verdict: null, text };
-    const { class: lineClass, via, agent, model, verdict } = origin;
-    return { line, class: lineClass, via, agent, model, commit, verdict, text };
-  });
+function linesOfRuns(runs: readonly OriginRun[], lines: readonly string[]): BlamedOrigin[] {
+  return runs.flatMap(({ start, count, ...origin }) =>
+    Array.from({ length: count }, (_, at) => {
+      const line = start + at;
+      return { line, ...origin, text: lines[line - 1] ?? '' };
+    }),
+  );
 }
 
 const NOBODY = { class: 'unknown', via: null, agent: null, model: null } as const;

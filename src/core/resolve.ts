@@ -127,8 +127,8 @@ interface Text {
   readonly runs: readonly LineSpan[];
   /** Places that are taken: disjoint, ascending. */
   readonly taken: LineSpan[];
-  /** `length[n]`: number of characters of the first n lines. */
-  readonly length: readonly number[];
+  /** For each run: `[n]` is the number of characters of its first n lines. */
+  readonly lengths: readonly (readonly number[])[];
   /** Digest of each window of so many lines inside a run, with the start of the first such window. */
   readonly windows: Map<number, Map<string, number>>;
   positions: ReadonlyMap<string, readonly number[]> | null;
@@ -190,10 +190,15 @@ function textOf(
   spans: readonly LineSpan[],
 ): Text[] {
   if (path === null) return [];
-  const length = [0];
-  for (const line of lines) length.push((length.at(-1) ?? 0) + line.length);
   const runs = maximalRuns(spans, lines.length);
-  return [{ path, side, lines, runs, taken: [], length, windows: new Map(), positions: null, shift: 0 }];
+  const lengths = runs.map((run) => lengthsOf(lines, run));
+  return [{ path, side, lines, runs, taken: [], lengths, windows: new Map(), positions: null, shift: 0 }];
+}
+
+function lengthsOf(lines: readonly string[], { start, count }: LineSpan): number[] {
+  const lengths = [0];
+  for (let at = 0; at < count; at++) lengths.push((lengths[at] ?? 0) + (lines[start - 1 + at]?.length ?? 0));
+  return lengths;
 }
 
 function maximalRuns(spans: readonly LineSpan[], lineCount: number): LineSpan[] {
@@ -219,8 +224,12 @@ function textsFor(search: Search, range: ProvenanceRange): readonly Text[] {
   return search.texts.get(range.side + range.path) ?? [];
 }
 
+/** Of lines that lie in one run. */
 function charactersOf(text: Text, start: number, count: number): number {
-  return (text.length[start - 1 + count] ?? 0) - (text.length[start - 1] ?? 0);
+  const at = lastAtOrBefore(text.runs, start);
+  const lengths = text.lengths[at];
+  const from = start - (text.runs[at]?.start ?? start);
+  return (lengths?.[from + count] ?? 0) - (lengths?.[from] ?? 0);
 }
 
 /** Whether there is work left for this; if so it is used up. */

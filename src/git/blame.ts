@@ -47,6 +47,7 @@ export async function blameAsFound(
   commit: string,
   path: string,
   onRun: (run: BlamedRun) => void,
+  signal?: AbortSignal,
 ): Promise<void> {
   const read = incrementalReader(onRun);
   let rest = '';
@@ -55,7 +56,18 @@ export async function blameAsFound(
     rest = lines.pop() ?? '';
     lines.forEach(read);
   };
-  await git(cwd, [...PINNED, '--incremental', commit, '--', path], { onOutput });
+  await git(cwd, [...PINNED, '--incremental', commit, '--', path], { onOutput, signal });
+}
+
+/** For each line of a file at `from` the last commit on the way to `to`, by first parents, that still has it. */
+export async function blameReverse(
+  cwd: string,
+  from: string,
+  to: string,
+  path: string,
+): Promise<BlamedLine[]> {
+  const args = ['--porcelain', '--reverse', '--first-parent', `${from}..${to}`, '--', path];
+  return parseBlame(await git(cwd, [...PINNED, ...args]));
 }
 
 /** Reads incremental output line by line: each run ends with its file's name, a commit is marked where it appears first. */

@@ -26,3 +26,15 @@ export async function listCommits(
     return oid === undefined || oid === '' ? [] : { oid, parents };
   });
 }
+
+/** `from`, and what comes after it by first parents, up to `to`; null: they do not lead there. */
+export async function listFirstParents(cwd: string, from: string, to: string): Promise<string[] | null> {
+  const output = await git(cwd, ['rev-list', '--first-parent', '--parents', '--reverse', `${from}..${to}`]);
+  const rows = output
+    .toString('latin1')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split(' '));
+  if (rows[0]?.[1] !== from) return null;
+  return [from, ...rows.flatMap(([oid]) => oid ?? [])];
+}

@@ -1,6 +1,6 @@
 import type { LineSpan } from '../core/range';
 import { decodePath } from '../core/path';
-import { feedGit, git, GitError, type FedGit } from './run';
+import { git } from './run';
 
 /**
  * The diff of format.md, the same for writer and reader whatever the user has configured. Everything a configuration
@@ -55,45 +55,10 @@ export async function diffCommit(cwd: string, commit: string, parent: string | n
   return parseDiff(await git(cwd, ['diff-tree', ...PINNED, ...trees, '--']));
 }
 
-/** A commit and the parent it is compared with; null for a root. */
-export interface CommitPair {
-  readonly commit: string;
-  readonly parent: string | null;
-}
-
 /** A diff with the lines themselves: those of all spans of a side, one after the other, one character a byte. */
 export interface PatchedFile extends FileDiff {
   readonly addedLines: readonly string[];
   readonly deletedLines: readonly string[];
-}
-
-/** Diffs of many commits through one `git diff-tree`, which works while the questions are still coming in. */
-export interface CommitDiffs {
-  ask(pair: CommitPair): void;
-  /** The answers in the order of the questions, none of which comes after this. Rejects when git does not know a commit. */
-  answers(): Promise<PatchedFile[][]>;
-  close(): void;
-}
-
-export function openDiffs(cwd: string): CommitDiffs {
-  const args = ['diff-tree', '--stdin', '--always', '--root', ...PINNED];
-  const asked: CommitPair[] = [];
-  let running: FedGit | null = null;
-  return Object.freeze({
-    ask(pair: CommitPair): void {
-      running ??= feedGit(cwd, args);
-      asked.push(pair);
-      running.write(`${pair.commit}${pair.parent === null ? '' : ` ${pair.parent}`}\n`);
-    },
-    async answers(): Promise<PatchedFile[][]> {
-      const sections = running === null ? [] : parseDiffs(await running.end());
-      const isWhole = asked.every(({ commit }, at) => commit === sections[at]?.commit);
-      if (!isWhole || sections.length !== asked.length)
-        throw new GitError(args, 0, 'not every commit is there');
-      return sections.map(({ files }) => files);
-    },
-    close: () => running?.close(),
-  });
 }
 
 /** A side of a file that can have lines: a regular file, not a link and not a submodule. */
@@ -103,43 +68,23 @@ export function isRegular(mode: string): boolean {
 
 /** The diff of one commit as `--stdin` gives it below the commit's id, one character a byte. */
 export function parsePatch(text: string): PatchedFile[] {
-  return parseOne(text.split('\n'), 0, 'lines').files;
+  return parseFiles(text.split('\n'), 'lines');
 }
 
 /** Parses raw lines followed by patches; paths are C-quoted, so a line is a line whatever a path contains. */
 function parseDiff(output: Buffer): FileDiff[] {
   const lines = output.toString('latin1').split('\n');
-  return parseOne(lines, 0, 'spans').files;
+  return parseFiles(lines, 'spans');
 }
 
-const HEADER = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
-
-/** Parses the output of `--stdin`: each diff below the id of its commit. */
-function parseDiffs(output: Buffer): { readonly commit: string; readonly files: PatchedFile[] }[] {
-  const lines = output.toString('latin1').split('\n');
-  const sections: { commit: string; files: PatchedFile[] }[] = [];
-  for (let at = 0; at < lines.length;) {
-    const commit = lines[at] ?? '';
-    const { files, end } = parseOne(lines, at + 1, 'lines');
-    if (HEADER.test(commit)) sections.push({ commit, files });
-    at = end;
-  }
-  return sections;
-}
-
-/** The diff that begins on line `from` and ends before the id of the next commit. */
-function parseOne(
-  lines: readonly string[],
-  from: number,
-  wanted: 'spans' | 'lines',
-): { files: PatchedFile[]; end: number } {
+function parseFiles(lines: readonly string[], wanted: 'spans' | 'lines'): PatchedFile[] {
   const files: Mutable[] = [];
-  let at = from;
+  let at = 0;
   for (; lines[at]?.startsWith(':'); at++) files.push(parseRaw(lines[at] ?? ''));
   const patched = files.filter((file) => file.status !== 'U');
   const sections = patched.flatMap((file) => (file.status === 'T' ? [file, file] : [file]));
   let section = -1;
-  while (at < lines.length && !HEADER.test(lines[at] ?? '')) {
+  while (at < lines.length) {
     const line = lines[at] ?? '';
     if (line.startsWith('diff --git ')) section++;
     const hunk = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
@@ -161,7 +106,7 @@ function parseOne(
       if (wanted === 'lines') takeLines(lines, between, at, file.addedLines);
     }
   }
-  return { files, end: at };
+  return files;
 }
 
 type Mutable = { -readonly [K in keyof FileDiff]: FileDiff[K] } & {

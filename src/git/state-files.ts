@@ -23,6 +23,8 @@ export interface StateFiles {
   readonly settings: string;
   /** One folder of journal segments for each working tree. */
   readonly worktrees: string;
+  /** Whose the lines of committed files are, as read from git; safe to delete. */
+  readonly blames: string;
 }
 
 /**
@@ -53,6 +55,7 @@ export function stateFiles(commonDir: string): StateFiles {
     installed: path.join(folder, 'installed'),
     settings: path.join(folder, 'settings'),
     worktrees: path.join(folder, 'worktrees'),
+    blames: path.join(folder, 'blames'),
   };
 }
 

@@ -32,9 +32,21 @@ export function streamGit(cwd: string, args: readonly string[]): StreamedGit {
   });
   // Whoever reads the output to its end hears of a failure; until then there is nobody to tell.
   ended.catch(() => {});
+  let unsent = '';
+  const send = (): void => {
+    if (unsent !== '' && !child.stdin.writableEnded) child.stdin.write(unsent);
+    unsent = '';
+  };
   return {
-    write: (text) => void child.stdin.write(text),
-    endInput: () => void child.stdin.end(),
+    // What is asked for together is sent together: each write wakes git.
+    write: (text) => {
+      if (unsent === '') setImmediate(send);
+      unsent += text;
+    },
+    endInput: () => {
+      send();
+      child.stdin.end();
+    },
     output: (async function* () {
       for await (const chunk of child.stdout) yield chunk as Buffer;
       await ended;

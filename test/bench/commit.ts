@@ -231,7 +231,7 @@ function fillIndex(repo: ScratchRepo, count: number): void {
   repo.git('update-index', '--skip-worktree', '-z', '--stdin', { stdin: repo.git('ls-files', '-z', 'many') });
 }
 
-function bareNode(repo: ScratchRepo): number {
+export function bareNode(repo: ScratchRepo): number {
   const empty = path.join(repo.root, 'empty.js');
   if (!fs.existsSync(empty)) fs.writeFileSync(empty, '');
   return time(() => repo.run(process.execPath, [empty]));
@@ -243,7 +243,7 @@ function timeRecord(repo: ScratchRepo, event: string, payload: object): number {
   return time(() => repo.run(process.execPath, [program, 'record', 'claude-code', event], { stdin }));
 }
 
-function time(action: () => unknown): number {
+export function time(action: () => unknown): number {
   const began = performance.now();
   action();
   return performance.now() - began;

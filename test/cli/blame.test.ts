@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { openAddedLines } from '../../src/app/added-lines';
 import { withRepository } from '../../src/app/opened';
 import { lineClasses } from '../../src/core/resolve';
@@ -134,6 +136,44 @@ describe('hunkmark blame', function () {
         );
       }
     }
+  });
+
+  it('answers the same from what it has kept, and reads past what it has not written', () => {
+    commit(PATH, `${BASE}${WRITTEN}`, trailers(PATH, '+4,1', WRITTEN));
+    const folder = path.join(at.repo.dir, '.git/hunkmark/blames');
+    const cold = at.ok('blame', PATH, 'HEAD', '--json');
+    assert.ok(!fs.existsSync(folder), 'nothing is written where nobody has installed it');
+    at.install();
+    assert.equal(at.ok('blame', PATH, 'HEAD', '--json'), cold);
+    const [name = '', ...more] = fs.readdirSync(folder);
+    assert.deepEqual(more, []);
+    const kept = path.join(folder, name);
+    const text = fs.readFileSync(kept, 'utf8');
+    assert.equal(at.ok('blame', PATH, 'HEAD', '--json'), cold);
+    fs.writeFileSync(kept, text.replace(' ai ', ' human '));
+    assert.match(at.ok('blame', PATH, 'HEAD', '--json'), /"human"/, 'it is what is kept that answers');
+    for (const broken of ['', text.slice(0, -4), text.replace(' ai ', ' ia '), `${text}more\n`, '\0'])
+      for (const again of [1, 2]) {
+        if (again === 1) fs.writeFileSync(kept, broken);
+        assert.equal(at.ok('blame', PATH, 'HEAD', '--json'), cold, `${JSON.stringify(broken)} ${again}`);
+      }
+    fs.rmSync(kept);
+    fs.symlinkSync(path.join(at.repo.root, 'elsewhere'), kept);
+    assert.equal(at.ok('blame', PATH, 'HEAD', '--json'), cold);
+    assert.ok(!fs.existsSync(path.join(at.repo.root, 'elsewhere')));
+  });
+
+  it('asks again when more of a shallow history has come', () => {
+    commit(PATH, `${BASE}${WRITTEN}`, trailers(PATH, '+4,1', WRITTEN));
+    commit(PATH, `${BASE}${WRITTEN}// more\n`, 'more');
+    const clone = path.join(at.repo.root, 'clone');
+    at.repo.git('clone', '--quiet', '--depth=1', `file://${at.repo.dir}`, clone);
+    at.ok('-C', clone, 'install');
+    const classesIn = (): string[] =>
+      at.json('-C', clone, 'blame', PATH, 'HEAD').lines.map((line: Json) => line.class);
+    assert.deepEqual(classesIn(), ['unknown', 'unknown', 'unknown', 'unknown', 'unknown']);
+    at.repo.git('-C', clone, 'fetch', '--quiet', '--unshallow');
+    assert.deepEqual(classesIn(), ['unknown', 'unknown', 'unknown', 'ai', 'unknown']);
   });
 
   it('shows no control character of a line', () => {

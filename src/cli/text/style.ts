@@ -23,7 +23,8 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
 }
 
 function widthOf(cell: string): number {
-  return Array.from(cell).length;
+  // eslint-disable-next-line no-control-regex
+  return /^[\u0000-\u007f]*$/.test(cell) ? cell.length : Array.from(cell).length;
 }
 
 /** `1 line`, `2 lines`. */
