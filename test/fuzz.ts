@@ -2,12 +2,14 @@ import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { fuzzEdits } from './fuzz/edit';
 import { fuzzGit } from './fuzz/git';
+import { fuzzHistory } from './fuzz/history';
 import { fuzzTampering } from './fuzz/tamper';
 
 /**
- * `npm run fuzz -- [--seed N] [--operations N] [--sequences N] [--commits N] [--only edit|git|tamper]`: random edits,
- * random sequences of git operations, and commits that were tampered with, against the independent models. Ends with
- * status 1 at the first difference, with its seed and program.
+ * `npm run fuzz -- [--seed N] [--operations N] [--sequences N] [--commits N] [--rewritten N] [--repository PATH] [--only
+ * edit|git|tamper|history]`: random edits, random sequences of git operations, commits that were tampered with, and a long
+ * history that is rewritten, against the independent models. The history is that of a repository (a git directory), or
+ * made up. Ends with status 1 at the first difference, with its seed and program.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -16,6 +18,8 @@ async function main(): Promise<void> {
       operations: { type: 'string', default: '1000000' },
       sequences: { type: 'string', default: '10000' },
       commits: { type: 'string', default: '10000' },
+      rewritten: { type: 'string', default: '500' },
+      repository: { type: 'string' },
       only: { type: 'string' },
     },
   });
@@ -27,9 +31,11 @@ async function main(): Promise<void> {
   if (isAsked('edit')) edits(seed, count('operations', values.operations));
   if (isAsked('tamper')) await tampering(seed, count('commits', values.commits));
   if (isAsked('git')) await sequences(seed, count('sequences', values.sequences));
+  if (isAsked('history'))
+    await history(seed, count('rewritten', values.rewritten), values.repository ?? null);
 }
 
-const PARTS = ['edit', 'tamper', 'git'];
+const PARTS = ['edit', 'tamper', 'git', 'history'];
 const CHUNK = 50_000;
 
 /** In portions, each with a seed of its own, so that a long run says where it is. */
@@ -49,6 +55,17 @@ async function sequences(seed: number, wanted: number): Promise<void> {
     },
   });
   console.log(`git: ${JSON.stringify(tally)}`);
+}
+
+async function history(seed: number, commits: number, source: string | null): Promise<void> {
+  const { wrong, ...tally } = await fuzzHistory({
+    seed,
+    commits,
+    source,
+    onProgress: (done, how) => console.log(`history: ${done} of ${commits} commits, ${how}`),
+  });
+  console.log(`history: ${JSON.stringify(tally)}`);
+  if (wrong.length > 0) throw new Error(`history: ${wrong.length} wrong\n${wrong.join('\n')}`);
 }
 
 async function tampering(seed: number, commits: number): Promise<void> {
