@@ -3,6 +3,7 @@ import { judgeCommit, namesOf, type CommitFacts, type Court, type FileFacts } fr
 import { placePaths, type PolicyMatcher } from '../core/placing';
 import { hasLapsed, POLICY_FILE, problemText, type Policy, type PolicyRead } from '../core/policy';
 import { listCommits } from '../git/commit-list';
+import { timeOf } from '../git/commit-object';
 import { digestLines } from '../git/text';
 import { readHistory, type HistoryCommit } from './commit-facts';
 import { openGenerated } from './generated';
@@ -252,9 +253,4 @@ async function policySince(opened: Opened, base: string): Promise<number> {
   const [first] = await listCommits(opened.root, { tips: [base], excluded: [] }, [POLICY_FILE]);
   const commit = first && (await opened.commits.commit(first.oid));
   return commit ? timeOf(commit.commit.committer) : 0;
-}
-
-/** Seconds since 1970 of `NAME <EMAIL> TIME ZONE`. */
-export function timeOf(person: string): number {
-  return Number(/> (\d{1,15}) [+-]\d{4}$/.exec(person)?.[1] ?? 0);
 }

@@ -1,13 +1,12 @@
 import { acknowledgeable, isAcknowledged, namesOf, type CommitFacts, type FileFacts } from '../core/judge';
-import { fromByteString } from '../core/path';
 import { isExempt, placePaths, type PolicyMatcher } from '../core/placing';
 import { problemText } from '../core/policy';
 import type { Verdict } from '../core/resolve';
 import { listCommits } from '../git/commit-list';
+import { personOf, timeOf } from '../git/commit-object';
 import { readSignatures } from '../git/signatures';
 import { digestLines } from '../git/text';
 import { resolveRange } from './check-range';
-import { timeOf } from './check';
 import { readHistory, type HistoryCommit } from './commit-facts';
 import { noteTracked, withRepository, type Opened, type Place } from './opened';
 import { dayOf, openPolicies, type PolicyReader } from './policy';
@@ -170,10 +169,6 @@ function verdictsOf({ resolved, reading }: CommitFacts): LogRow['verdicts'] {
     if (range.source === 'block' || verdict === 'exact' || verdict === 'moved') counts[verdict]++;
   counts.invalid += reading.invalid.length;
   return counts;
-}
-
-function personOf(person: string): string {
-  return fromByteString(person.replace(/ \d+ [+-]\d{4}$/, ''));
 }
 
 async function withSignatures(

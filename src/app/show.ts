@@ -6,7 +6,7 @@ import type { Side } from '../core/range';
 import type { Reading } from '../core/reading';
 import { countsAreRight, type Found, type ResolvedRange, type Verdict } from '../core/resolve';
 import { ackDigestText, type InvalidTrailer, type Provenance, type TierMark } from '../core/trailer';
-import type { CommitObject } from '../git/commit-object';
+import { personOf, timeOf, type CommitObject } from '../git/commit-object';
 import { readCommitPolicy } from './commit-policy';
 import { dayOf, openPolicies } from './policy';
 import type { CommitProvenance } from './committed';
@@ -17,6 +17,11 @@ import { Refused } from './refused';
 export interface Shown {
   readonly commit: string;
   readonly subject: string;
+  /** `NAME <EMAIL>`. */
+  readonly author: string;
+  readonly committer: string;
+  /** When it was committed, in seconds since 1970. */
+  readonly time: number;
   readonly tracked: Reading['tracked'];
   /** null where the trailer block has none that can be read. */
   readonly provenance: Provenance | null;
@@ -67,6 +72,9 @@ export async function show(place: Place, name: string): Promise<Shown> {
     return {
       commit: oid,
       subject: subjectOf(commit),
+      author: personOf(commit.author),
+      committer: personOf(commit.committer),
+      time: timeOf(commit.committer),
       tracked: reading.tracked,
       provenance: block?.provenance ?? null,
       countsAreRight: countsAreRight(reading, resolved, found.files),
@@ -149,7 +157,7 @@ async function askingPaths(
   opened: Opened,
   { commit, files }: CommitProvenance,
 ): Promise<(path: string) => boolean> {
-  const day = dayOf(Number(/ (\d{1,11}) [+-]\d{4}$/.exec(commit.committer)?.[1] ?? 0) * 1000);
+  const day = dayOf(timeOf(commit.committer) * 1000);
   const [parent = null] = commit.parents;
   const policy = await readCommitPolicy(openPolicies(opened), opened.commits, parent, day);
   if (policy.kind !== 'policy') return () => true;

@@ -1,3 +1,5 @@
+import { fromByteString } from '../core/path';
+
 /** The parts of a commit object that provenance needs. */
 export interface CommitObject {
   readonly tree: string;
@@ -30,4 +32,14 @@ export function parseCommit(bytes: Buffer): CommitObject | null {
     encoding: values('encoding')[0] ?? null,
     isSigned: headers.some((line) => /^gpgsig(?:-sha256)? /.test(line)),
   };
+}
+
+/** `NAME <EMAIL>` of what a commit says of its author or committer. */
+export function personOf(person: string): string {
+  return fromByteString(person.replace(/ \d+ [+-]\d{4}$/, ''));
+}
+
+/** Seconds since 1970 of `NAME <EMAIL> TIME ZONE`. */
+export function timeOf(person: string): number {
+  return Number(/> (\d{1,15}) [+-]\d{4}$/.exec(person)?.[1] ?? 0);
 }

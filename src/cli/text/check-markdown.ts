@@ -1,5 +1,5 @@
 import type { Checked } from '../../app/check';
-import type { Finding } from '../../core/finding';
+import { SEVERITIES, type Finding, type Severity } from '../../core/finding';
 import { subjectText } from './check';
 import { codeSpan } from './code-span';
 import { linesText } from './origin';
@@ -11,8 +11,10 @@ export type LineLink = (commit: string, path: string, start: number, end: number
 
 /** A page for a reviewer: tier → system → file → hunk. Whatever comes from the repository stands in code spans. */
 export function checkMarkdown(checked: Checked, link: LineLink): string {
-  const { findings, summary } = checked;
+  const { findings: all, summary } = checked;
   const { error, warning, information } = summary;
+  const findings = all.slice(0, SHOWN);
+  const more = all.length - findings.length;
   const placed = findings.filter(({ tier, system }) => tier !== null && system !== null);
   const others = findings.filter((finding) => !placed.includes(finding));
   const systems = groupBy(placed, ({ tier, system }) => `${tier} ${system}`).toSorted(
@@ -21,11 +23,48 @@ export function checkMarkdown(checked: Checked, link: LineLink): string {
   const lines = [
     '## AI provenance',
     '',
-    `${subjectText(checked)}: ${counted(error, 'error')}, ${counted(warning, 'warning')}, ${counted(information, 'note')}.`,
+    `${subjectText(checked)}${rangeText(checked.range)}: ${counted(error, 'error')}, ${counted(warning, 'warning')}, ${counted(information, 'note')}.`,
+    ...overview(systems),
     ...systems.flatMap((group) => systemLines(group, link)),
-    ...(others.length === 0 ? [] : ['', '### Other', '', ...others.map((each) => item(each, link))]),
+    ...(others.length === 0
+      ? []
+      : ['', '### Other', '', ...others.map((each) => item(each, link)), ...toDo(others)]),
+    ...(more > 0 ? ['', `${counted(more, 'finding')} more; \`hunkmark check\` says all of them.`] : []),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** A forge shows comments of some 65,000 characters. */
+const SHOWN = 200;
+
+function rangeText({ base, head }: Checked['range']): string {
+  const names = [base, head].filter((oid) => oid !== null).map((oid) => codeSpan(oid.slice(0, 12)));
+  return names.length < 2 ? '' : ` in ${names.join('..')}`;
+}
+
+/** Where there are several systems: what is in each, so that a reviewer sees at once where to look. */
+function overview(systems: readonly (readonly Finding[])[]): string[] {
+  if (systems.length < 2) return [];
+  const count = (group: readonly Finding[], severity: Severity): string => {
+    const found = group.filter((each) => each.severity === severity).length;
+    return found === 0 ? '' : String(found);
+  };
+  const rows = systems.map((group) => [
+    String(group[0]?.tier ?? ''),
+    codeSpan(group[0]?.system ?? '').replaceAll('|', '\\|'),
+    ...SEVERITIES.map((severity) => count(group, severity)),
+    String(new Set(group.map(({ path }) => path)).size),
+  ]);
+  return ['', ...[HEAD, HEAD.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`)];
+}
+
+const HEAD = ['tier', 'system', '❌', '⚠️', 'ℹ️', 'files'];
+
+/** What a person does about errors and warnings, each thing once. */
+function toDo(group: readonly Finding[]): string[] {
+  const helps = group.flatMap(({ severity, help }) => (severity === 'information' ? [] : [help]));
+  const distinct = [...new Set(helps)];
+  return distinct.length === 0 ? [] : ['', ...distinct.map((help) => `> ${codeSpan(help)}  `)];
 }
 
 function systemLines(group: readonly Finding[], link: LineLink): string[] {
@@ -42,6 +81,7 @@ function systemLines(group: readonly Finding[], link: LineLink): string[] {
       '',
       ...file.map((each) => item(each, link)),
     ]),
+    ...toDo(group),
   ];
 }
 

@@ -1,10 +1,7 @@
+import { codeSpan as codeSpanOf } from '../../core/markdown';
 import { oneLine } from '../streams';
 
-/** A code span of Markdown, in which no name can end it, link, mention or break the line. */
+/** A code span of Markdown of any text of a repository. */
 export function codeSpan(text: string): string {
-  const shown = oneLine(text);
-  const longest = Math.max(0, ...[...shown.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = '`'.repeat(longest + 1);
-  const pad = /^[` ]|[` ]$/.test(shown) || shown === '' ? ' ' : '';
-  return `${fence}${pad}${shown}${pad}${fence}`;
+  return codeSpanOf(oneLine(text));
 }

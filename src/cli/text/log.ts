@@ -34,21 +34,28 @@ export function logText(rows: readonly LogRow[], style: Style): string {
   if (rows.length === 0) return 'No commit touches a system of the policy.\n';
   const lines = columns(
     rows.map((row) => {
-      const { ai, mixed, human, unknown, aiDeleted } = row.counts;
       return [
         row.commit.slice(0, 12),
         row.date.slice(0, 10),
         row.tier === null ? 'tier ?' : `tier ${row.tier}`,
         row.systems.map(({ name }) => oneLine(name)).join(','),
         row.state,
-        `ai ${ai} mixed ${mixed} human ${human} unknown ${unknown} deleted ${aiDeleted}`,
+        countsText(row.counts),
         marksOf(row),
-        oneLine(row.author),
+        oneLine(row.author.replace(/ <[^<>]*>$/, '')),
         oneLine(row.subject),
       ];
     }),
   );
   return lines.map((line) => `${style.strong(line.slice(0, 12))}${line.slice(12)}\n`).join('');
+}
+
+/** Of the whole commit; what there is none of is not said. */
+function countsText({ ai, mixed, human, unknown, aiDeleted }: LogRow['counts']): string {
+  const counts = { ai, mixed, human, unknown, deleted: aiDeleted };
+  return Object.entries(counts)
+    .flatMap(([name, count]) => (count > 0 ? [`${name} ${count}`] : []))
+    .join(', ');
 }
 
 function marksOf({ acknowledged, override, changeRefs, signature, verdicts }: LogRow): string {

@@ -6,7 +6,11 @@ import { columns, counted, type Style } from './style';
 /** A commit's provenance for a person to read. */
 export function showText(shown: Shown, style: Style): string {
   const lines = [
-    `commit ${shown.commit}`,
+    style.strong(`commit ${shown.commit}`),
+    `Author: ${oneLine(shown.author)}`,
+    ...(shown.committer === shown.author ? [] : [`Commit: ${oneLine(shown.committer)}`]),
+    `Date:   ${dateText(shown.time)}`,
+    '',
     `    ${style.strong(oneLine(shown.subject))}`,
     '',
     ...summary(shown),
@@ -14,6 +18,11 @@ export function showText(shown: Shown, style: Style): string {
     ...remarks(shown),
   ];
   return lines.map((line) => `${line.trimEnd()}\n`).join('');
+}
+
+/** Of seconds since 1970, UTC. */
+function dateText(time: number): string {
+  return new Date(time * 1000).toISOString().slice(0, 16).replace('T', ' ');
 }
 
 function summary({ tracked, provenance, countsAreRight }: Shown): string[] {
