@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { InstallRefused, inspectHookFiles, locateHooks, renewHookFiles } from '../git/hook-files';
 import { journalOf } from '../git/journal-files';
 import { registeredTrees, unregister } from '../git/registry';
-import { findRepository } from '../git/repository';
+import { findRepository, repositoryPath } from '../git/repository';
 import { readSettings } from '../git/settings';
 import { setSetting } from '../git/shared-settings';
 import { copyProgram, isInstalled, readNodePath, stateFiles, writeNodePath } from '../git/state-files';
@@ -37,6 +37,23 @@ export function findWorkTree(start: string): WorkTree | null {
     journal: path.join(folder, worktree),
     state: stateFiles(commonDir).folder,
   };
+}
+
+/** The path of a file in its working tree, with `/`, whatever links lead to it; null: it is outside. */
+export function pathInTree(file: string): string | null {
+  const repository = findRepository(path.dirname(file));
+  return repository && repositoryPath(repository, file);
+}
+
+/** Whether objects are left out here that git would fetch when it is asked for them. Nothing of ours may cause that. */
+export function isPartialClone(commonDir: string): boolean {
+  try {
+    return /^\s*(?:promisor\s*=\s*true|partialclone\s*=)/im.test(
+      fs.readFileSync(path.join(commonDir, 'config'), 'utf8'),
+    );
+  } catch {
+    return false;
+  }
 }
 
 export type Installation =

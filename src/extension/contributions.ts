@@ -22,6 +22,17 @@ export const COMMANDS = {
   openPolicy: 'hunkmark.openPolicy',
   showOwners: 'hunkmark.showOwners',
   checkStaged: 'hunkmark.checkStaged',
+  // The review of a branch or a commit.
+  reviewBranch: 'hunkmark.reviewBranch',
+  reviewAgainst: 'hunkmark.reviewAgainst',
+  reviewCommit: 'hunkmark.reviewCommit',
+  refreshReview: 'hunkmark.refreshReview',
+  filterReview: 'hunkmark.filterReview',
+  nextReviewHunk: 'hunkmark.nextReviewHunk',
+  previousReviewHunk: 'hunkmark.previousReviewHunk',
+  copyReviewSummary: 'hunkmark.copyReviewSummary',
+  /** Of an entry of that tree. */
+  openReviewHunk: 'hunkmark.openReviewHunk',
 } as const;
 
 /** Called by keybindings after the editor's own command, never by a person. */
@@ -67,6 +78,8 @@ export const CONTEXT_KEYS = {
   tiered: 'hunkmark.tiered',
   /** A repository is open whose last commit has a policy. */
   policy: 'hunkmark.policy',
+  /** A branch or a commit is in the view of the review. */
+  reviewing: 'hunkmark.reviewing',
 } as const;
 
 /** Of all repositories together: `installed` if it works in at least one of them. */
@@ -79,7 +92,7 @@ export type StateKey =
   | 'incomplete'
   | 'installed';
 
-export const VIEWS = { hunks: 'hunkmark.hunks' } as const;
+export const VIEWS = { hunks: 'hunkmark.hunks', review: 'hunkmark.review' } as const;
 
 export const WALKTHROUGHS = { start: 'start' } as const;
 
@@ -109,6 +122,7 @@ export const ICONS = {
   error: 'error',
   warning: 'warning',
   information: 'info',
+  tier: 'layers',
 } as const;
 
 /** The scheme of the read-only document that shows the next commit's trailers. */

@@ -5,6 +5,7 @@ import { agentsAddCoAuthor } from '../app/co-author';
 import type { LineOrigin } from '../core/origin';
 import { CONTEXT_KEYS, SECTION, SETTINGS, type SettingValues } from './contributions';
 import { followDocuments, type FollowedDocuments } from './documents';
+import { followHistory } from './history';
 import { watchRepositories } from './repositories';
 import { acceptance } from './sensors/acceptance';
 import { changeReason } from './sensors/change-reason';
@@ -16,14 +17,17 @@ import { suggestion } from './sensors/suggestion';
 import { undo } from './sensors/undo';
 import { watchStagedChecks } from './staged-checks';
 import { watchTiers } from './tiers';
+import type { CommittedState } from './tracking';
 import { openViews } from './views/views';
 
 /** What the extension tells other extensions; its own tests ask it. */
 export interface Exports {
   /** The origin of each line of an open document; null: it is not followed. */
   linesOf(uri: string): readonly LineOrigin[] | null;
-  /** All edits until now have been judged. */
+  /** All edits until now have been judged, and the histories that are to be seen have been read. */
   settled(): Promise<void>;
+  /** What commits say of an open document; 0-based. */
+  committed(uri: string): CommittedState | null;
 }
 
 let documents: FollowedDocuments | null = null;
@@ -83,6 +87,7 @@ export function activate(context: ExtensionContext): Exports {
   documents = followed;
   const tiers = watchTiers({ log, documents: followed, repositories });
   const checks = watchStagedChecks({ log, repositories, tiers });
+  const history = followHistory({ log, isOn });
   context.subscriptions.push(
     log,
     repositories,
@@ -92,7 +97,11 @@ export function activate(context: ExtensionContext): Exports {
     followed,
     tiers,
     checks,
-    repositories.onDidMove((root) => followed.refresh(root)),
+    history,
+    repositories.onDidMove((root) => {
+      followed.refresh(root);
+      history.refresh(root);
+    }),
     followed.onDidChange(() => repositories.touch()),
     workspace.onDidGrantWorkspaceTrust(() => {
       showTechnique(technique());
@@ -103,15 +112,18 @@ export function activate(context: ExtensionContext): Exports {
       if (!event.affectsConfiguration(`${SECTION}.${SETTINGS.enabled}`)) return;
       showTechnique(technique());
       followed.restart();
+      history.refresh(null);
     }),
     openViews({
       documents: followed,
+      history,
       repositories,
       tiers,
       checks,
       log,
       extensionUri: context.extensionUri,
       globalState: context.globalState,
+      workspaceState: context.workspaceState,
       claudeCodeSigns: () => Promise.resolve(workspace.isTrusted && agentsAddCoAuthor()),
     }),
     new Disposable(() => (documents = null)),
@@ -122,7 +134,14 @@ export function activate(context: ExtensionContext): Exports {
       const document = workspace.textDocuments.find((each) => each.uri.toString() === uri);
       return document ? followed.originsOf(document) : null;
     },
-    settled: () => followed.settled(),
+    settled: async () => {
+      await followed.settled();
+      await history.settled();
+    },
+    committed: (uri: string) => {
+      const document = workspace.textDocuments.find((each) => each.uri.toString() === uri);
+      return document ? history.of(document) : null;
+    },
   });
 }
 

@@ -15,13 +15,12 @@ import {
 } from '../app/installation';
 import { previewCommit } from '../app/preview';
 import { ACKNOWLEDGEMENTS } from '../app/ack';
+import { review, type ReviewRequest } from '../app/review';
 import { nextTrailers, status } from '../app/status';
 import { SECTION } from './contributions';
 import type { Repositories, RepositoryFolder, RepositoryState } from './tracking';
 
 export interface WatchedRepositories extends Repositories, Disposable {
-  /** A repository's last commit, index or journal has changed. */
-  readonly onDidMove: (listener: (root: string) => void) => Disposable;
   /** Looks again at the folders and their states. */
   refresh(): Promise<void>;
   /** Something was edited: what the views show of it may be old. */
@@ -180,6 +179,7 @@ export function watchRepositories(options: WatchOptions): WatchedRepositories {
     status: (root: string) => status(place(root)),
     trailers: (root: string) => nextTrailers(place(root)),
     preview: (root: string) => previewCommit(place(root)),
+    review: (root: string, request: ReviewRequest) => review(place(root), request, Date.now()),
     async install(root: string, detail: 'summary' | 'hunks' | 'full' | 'keep'): Promise<void> {
       await setUp(root, programs, detail);
       await memory.update(

@@ -1,4 +1,7 @@
-import type { Event, TextDocument, Uri } from 'vscode';
+import type { Disposable, Event, TextDocument, Uri } from 'vscode';
+import type { CommitAbout } from '../app/about-commit';
+import type { Review, ReviewRequest } from '../app/review';
+import type { ShownRun } from '../app/shown-lines';
 import type { Finding, Summary } from '../core/finding';
 import type { InlineFinding } from '../core/inline';
 import type { Evidence, Via } from '../core/origin';
@@ -57,6 +60,26 @@ export type DocumentState =
     }
   | { readonly kind: 'untracked'; readonly why: Untracked };
 
+/** A run of lines of one origin that a commit or, in the index, what is to be committed says. Lines are 0-based. */
+export type CommittedRun = ShownRun;
+
+/** What the commits say of a document; lines of which they say nothing are in no run. */
+export interface CommittedState {
+  /** Ascending. */
+  readonly runs: readonly CommittedRun[];
+  /** In the left side of a diff: lines that a model has taken out of the right one. */
+  readonly gone: readonly CommittedRun[];
+}
+
+/** The history of the documents that can be seen, of files as of every revision of them. */
+export interface History {
+  /** Fires while a history is read, and when it has changed. */
+  readonly onDidChange: Event<TextDocument>;
+  of(document: TextDocument): CommittedState;
+  /** null: the commit is not here. */
+  about(document: TextDocument, commit: string): Promise<CommitAbout | null>;
+}
+
 /** The documents that are open in this window. */
 export interface Documents {
   /** Fires some moments after an edit, and whenever what is known of a document changes. */
@@ -105,6 +128,10 @@ export interface Repositories {
   status(root: string): Promise<Status>;
   /** Exactly the trailer lines the next commit of the index gets; empty where it gets none. */
   trailers(root: string): Promise<readonly string[]>;
+  /** A repository's last commit, index or journal has changed. */
+  readonly onDidMove: (listener: (root: string) => void) => Disposable;
+  /** Refused, with a sentence for a person, where it cannot be read. */
+  review(root: string, request: ReviewRequest): Promise<Review>;
   /** The last commit as it would look; for the consent page. null: there is no commit yet. */
   preview(root: string): Promise<CommitPreview | null>;
   /** After consent. `keep` leaves the detail as it was chosen. Rejects with an error that a person can read. */

@@ -86,7 +86,7 @@ describe('the contributions', () => {
     }
   });
 
-  it('are the view and the walkthrough that are named', () => {
+  it('are the views and the walkthrough that are named', () => {
     sameNames(
       Object.values(contributes.views).flatMap((views) => views.map(({ id }) => id)),
       Object.values(VIEWS),
@@ -116,7 +116,7 @@ describe('the contributions', () => {
     const known = new Set<string>([...Object.values(CONTEXT_KEYS), ...Object.values(COMMANDS)]);
     for (const clause of clauses()) {
       for (const key of clause.match(/\bhunkmark\.\w+/g) ?? []) {
-        assert.ok(known.has(key) || key === VIEWS.hunks, `${key} in ${clause}`);
+        assert.ok(known.has(key) || Object.values<string>(VIEWS).includes(key), `${key} in ${clause}`);
       }
     }
     for (const key of Object.values(CONTEXT_KEYS)) assert.ok(asked.has(key), `${key} is asked for`);
@@ -124,7 +124,12 @@ describe('the contributions', () => {
 
   it('enable a command only where it can do something', () => {
     const enabled = new Map(contributes.commands.map(({ command, enablement }) => [command, enablement]));
-    const everywhere = [COMMANDS.toggleHighlight, COMMANDS.openHunk, COMMANDS.showLog];
+    const everywhere = [
+      COMMANDS.toggleHighlight,
+      COMMANDS.openHunk,
+      COMMANDS.openReviewHunk,
+      COMMANDS.showLog,
+    ];
     for (const [command, enablement] of enabled) {
       assert.equal(
         enablement === undefined,
@@ -142,13 +147,14 @@ describe('the contributions', () => {
       .filter(({ when }) => when === 'false')
       .map(({ command }) => command);
     // A tree's entry is opened with Enter.
-    sameNames(hidden, [COMMANDS.openHunk]);
+    sameNames(hidden, [COMMANDS.openHunk, COMMANDS.openReviewHunk]);
     const clicked = Object.entries(contributes.menus)
       .filter(([menu]) => menu !== 'commandPalette')
       .flatMap(([, entries]) => entries.map(({ command }) => command));
     for (const command of clicked) assert.ok(!hidden.includes(command), command);
     const keyed = contributes.keybindings.map(({ command }) => command);
     assert.ok(keyed.includes(COMMANDS.nextHunk) && keyed.includes(COMMANDS.previousHunk));
+    assert.ok(keyed.includes(COMMANDS.nextReviewHunk) && keyed.includes(COMMANDS.previousReviewHunk));
   });
 
   it('take the keys of completions only where the setting asks for it', () => {
@@ -165,7 +171,7 @@ describe('the contributions', () => {
 
   it('have one welcome text for each state', () =>
     sameNames(
-      contributes.viewsWelcome.map(({ when }) => when),
+      contributes.viewsWelcome.filter(({ view }) => view === VIEWS.hunks).map(({ when }) => when),
       ['no-repository', 'not-asked', 'declined', 'untrusted', 'off', 'incomplete', 'installed'].map(
         (state) => `hunkmark.state == ${state}`,
       ),

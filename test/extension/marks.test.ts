@@ -21,6 +21,8 @@ function state(notation: string): DocumentState {
   return { kind: 'tracked', runs, deletions };
 }
 
+const NO_HISTORY = { runs: [], gone: [] };
+
 describe('AI hunks of a file', () => {
   for (const [notation, hunks] of [
     ['', ''],
@@ -34,12 +36,12 @@ describe('AI hunks of a file', () => {
     ['deleted 20 x2', '19-19'],
   ] as const) {
     it(`of "${notation}" are "${hunks}"`, () => {
-      const found = hunksOf(state(notation), 20);
+      const found = hunksOf(state(notation), NO_HISTORY, 20);
       assert.equal(found.map(({ first, last }) => `${first}-${last}`).join(' '), hunks);
     });
   }
 
-  const three = hunksOf(state('ai 2-4, ai 8-8, mixed 12-13'), 20);
+  const three = hunksOf(state('ai 2-4, ai 8-8, mixed 12-13'), NO_HISTORY, 20);
   for (const [line, next, previous] of [
     [0, 0, 2],
     [2, 1, 2],
@@ -63,7 +65,11 @@ describe('AI hunks of a file', () => {
   });
 
   it('are none where nothing is followed', () => {
-    assert.deepEqual(hunksOf({ kind: 'untracked', why: 'too-large' }, 5), []);
+    const untracked = { kind: 'untracked', why: 'too-large' } as const;
+    assert.deepEqual(hunksOf(untracked, NO_HISTORY, 5), []);
+    const nobody = { via: null, agent: null, model: null, commit: null, verdict: null } as const;
+    const committed = { runs: [{ start: 2, count: 2, class: 'ai' as const, ...nobody }], gone: [] };
+    assert.deepEqual(hunksOf(untracked, committed, 5), [{ first: 2, last: 3 }]);
     assert.deepEqual(countLines({ kind: 'untracked', why: 'off' }), {
       ai: 0,
       mixed: 0,

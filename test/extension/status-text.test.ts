@@ -24,7 +24,7 @@ describe('the status item', () => {
     assert.deepEqual(statusText(t, document, shop({ kind: 'installed' })), {
       text: '$(sparkle) AI 12 · mixed 1 · unknown 4 · deleted 2',
       tooltip:
-        'Not committed in this file: 12 AI lines, 1 mixed line, 4 lines of unknown origin, 2 lines deleted by AI.\nLines that are committed are not marked; where history has no trailers their origin is not known.\nChoose to show all AI hunks.',
+        'Not committed in this file: 12 AI lines, 1 mixed line, 4 lines of unknown origin, 2 lines deleted by AI.\nCommitted lines are marked where a commit says that AI wrote them; of the others history says nothing.\nChoose to show all AI hunks.',
       label:
         'Not committed in this file: 12 AI lines, 1 mixed line, 4 lines of unknown origin, 2 lines deleted by AI. Choose to show all AI hunks.',
       command: 'hunkmark.hunks.focus',

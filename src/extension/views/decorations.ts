@@ -14,7 +14,7 @@ import {
   type TextEditorDecorationType,
 } from 'vscode';
 import { COLORS, COMMANDS, SECTION, SETTINGS } from '../contributions';
-import type { DeletedLines, DocumentState, LineRun } from '../tracking';
+import type { CommittedState, DeletedLines, DocumentState, LineRun } from '../tracking';
 import { command } from './command';
 import { t, type ViewDeps } from './deps';
 import { markOf } from './text/marks';
@@ -26,23 +26,29 @@ import { counted } from './text/words';
  */
 export function openDecorations({
   documents,
+  history,
   log,
   extensionUri,
-}: Pick<ViewDeps, 'documents' | 'log' | 'extensionUri'>): Disposable {
+}: Pick<ViewDeps, 'documents' | 'history' | 'log' | 'extensionUri'>): Disposable {
   const types = decorationTypes(extensionUri);
   const drawAll = (): void => {
     for (const editor of window.visibleTextEditors) draw(editor);
   };
   const draw = (editor: TextEditor): void => {
-    const state = isHighlighting() ? documents.of(editor.document) : NOTHING;
-    for (const [type, ranges] of marksOf(types, state, editor.document)) editor.setDecorations(type, ranges);
+    const isShown = isHighlighting();
+    const state = isShown ? documents.of(editor.document) : NOTHING;
+    const committed = isShown ? history.of(editor.document) : NO_HISTORY;
+    const marks = marksOf(types, state, committed, editor.document);
+    for (const [type, ranges] of marks) editor.setDecorations(type, ranges);
+  };
+  const redraw = (document: TextDocument): void => {
+    for (const editor of window.visibleTextEditors) if (editor.document === document) draw(editor);
   };
   drawAll();
   return Disposable.from(
     ...Object.values(types),
-    documents.onDidChange((document) => {
-      for (const editor of window.visibleTextEditors) if (editor.document === document) draw(editor);
-    }),
+    documents.onDidChange(redraw),
+    history.onDidChange(redraw),
     window.onDidChangeVisibleTextEditors(drawAll),
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(`${SECTION}.${SETTINGS.highlight}`)) drawAll();
@@ -52,6 +58,7 @@ export function openDecorations({
 }
 
 const NOTHING: DocumentState = { kind: 'tracked', runs: [], deletions: [] };
+const NO_HISTORY: CommittedState = { runs: [], gone: [] };
 
 function isHighlighting(): boolean {
   return workspace.getConfiguration(SECTION).get(SETTINGS.highlight, true);
@@ -72,7 +79,7 @@ function shadowingTarget(): boolean {
 }
 
 type TypeName = LineRun['class'] | `${LineRun['class']}Icon` | DeletionName;
-type DeletionName = 'above' | 'below' | 'aboveIcon' | 'belowIcon';
+type DeletionName = 'above' | 'below' | 'aboveIcon' | 'belowIcon' | 'gone';
 type Types = Readonly<Record<TypeName, TextEditorDecorationType>>;
 
 function decorationTypes(extensionUri: Uri): Types {
@@ -93,6 +100,7 @@ function decorationTypes(extensionUri: Uri): Types {
     aiIcon: icon('ai'),
     mixedIcon: icon('mixed'),
     unknownIcon: icon('unknown'),
+    gone: lines('double', COLORS.aiBackground, COLORS.deletionBorder, true, '0 0 0 4px'),
     above: deletion('1px 0 0 0'),
     below: deletion('0 0 1px 0'),
     aboveIcon: icon('deleted'),
@@ -100,14 +108,20 @@ function decorationTypes(extensionUri: Uri): Types {
   };
 }
 
-function lines(style: string, background: string, border: string, ruler: boolean): TextEditorDecorationType {
+function lines(
+  style: string,
+  background: string,
+  border: string,
+  ruler: boolean,
+  borderWidth = '0 0 0 2px',
+): TextEditorDecorationType {
   const options: DecorationRenderOptions = {
     isWholeLine: true,
     rangeBehavior: DecorationRangeBehavior.ClosedClosed,
     backgroundColor: new ThemeColor(background),
     borderColor: new ThemeColor(border),
     borderStyle: style,
-    borderWidth: '0 0 0 2px',
+    borderWidth,
   };
   return window.createTextEditorDecorationType(
     ruler
@@ -140,23 +154,30 @@ function deletion(borderWidth: string): TextEditorDecorationType {
 function marksOf(
   types: Types,
   state: DocumentState,
+  committed: CommittedState,
   document: TextDocument,
 ): Map<TextEditorDecorationType, DecorationOptions[]> {
   const marks = new Map(Object.values(types).map((type): [typeof type, DecorationOptions[]] => [type, []]));
-  if (state.kind === 'untracked') return marks;
   const iconLines = new Set<number>();
-  for (const run of state.runs) {
+  for (const { start, count } of committed.gone) {
+    marks.get(types.gone)?.push({ range: lineRange(start, start + count - 1) });
+    marks.get(types.belowIcon)?.push({ range: lineRange(start, start) });
+    iconLines.add(start);
+  }
+  for (const run of [...(state.kind === 'tracked' ? state.runs : []), ...committed.runs]) {
     marks.get(types[run.class])?.push({ range: lineRange(run.start, run.start + run.count - 1) });
-    marks.get(types[`${run.class}Icon`])?.push({ range: lineRange(run.start, run.start) });
+    // Two icons on one line would lie on top of each other.
+    if (!iconLines.has(run.start))
+      marks.get(types[`${run.class}Icon`])?.push({ range: lineRange(run.start, run.start) });
     iconLines.add(run.start);
   }
-  for (const deleted of state.deletions) {
+  for (const deleted of state.kind === 'tracked' ? state.deletions : []) {
     const { line, side } = markOf(deleted, document.lineCount);
     const end = document.lineAt(line).range;
     marks
       .get(types[side])
       ?.push({ range: end, renderOptions: { after: { contentText: deletedWords(deleted, side) } } });
-    // Two icons on one line would lie on top of each other; the dashed line and the words remain.
+    // The dashed line and the words remain.
     if (!iconLines.has(line)) marks.get(types[`${side}Icon`])?.push({ range: lineRange(line, line) });
     iconLines.add(line);
   }

@@ -1,7 +1,8 @@
-import { commands, extensions, Range, Selection, TextEditorRevealType, Uri, window } from 'vscode';
+import { commands, Range, Uri, window } from 'vscode';
 import { COMMANDS } from '../contributions';
 import { command } from './command';
 import { t, type ViewDeps } from './deps';
+import { gitRevisions, revealLeft } from './git-revisions';
 import type { HunkNode } from './text/hunk-tree';
 import { visible } from './text/words';
 import type { Disposable } from 'vscode';
@@ -31,28 +32,5 @@ async function openHunk({ root, path, group, range }: HunkNode): Promise<void> {
   const title = group === 'staged' ? t('{0} (staged)', name) : t('{0} (not staged)', name);
   const options = range.side === '+' ? { selection } : {};
   await commands.executeCommand('vscode.diff', before, after, title, options);
-  if (range.side === '-') reveal(before, selection);
-}
-
-/** Deleted lines are on the left of the diff; both sides scroll together. */
-function reveal(uri: Uri, range: Range): void {
-  const editor = window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri.toString());
-  if (editor === undefined) return;
-  editor.selection = new Selection(range.start, range.start);
-  editor.revealRange(range, TextEditorRevealType.InCenter);
-}
-
-/** The part that is used here of what the editor's git extension offers to others. */
-interface GitExtension {
-  getAPI(version: 1): { toGitUri(uri: Uri, ref: string): Uri };
-}
-
-/** The address of a file at a revision; the empty revision is the index. */
-async function gitRevisions(): Promise<{ at(file: Uri, revision: string): Uri }> {
-  const extension = extensions.getExtension<GitExtension>('vscode.git');
-  if (extension === undefined) {
-    throw new Error(t('The diff cannot be opened: the git extension of the editor is turned off.'));
-  }
-  const git = (await extension.activate()).getAPI(1);
-  return { at: (file, revision) => git.toGitUri(file, revision) };
+  if (range.side === '-') revealLeft(before, selection);
 }

@@ -5,11 +5,16 @@ import { t, type ViewDeps } from './deps';
 import { hunksOf, stepFrom } from './text/marks';
 
 /** From AI hunk to AI hunk of the active file, around its end. */
-export function openNavigation({ documents, log }: Pick<ViewDeps, 'documents' | 'log'>): Disposable {
+export function openNavigation({
+  documents,
+  history,
+  log,
+}: Pick<ViewDeps, 'documents' | 'history' | 'log'>): Disposable {
   const go = (direction: 'next' | 'previous'): void => {
     const editor = window.activeTextEditor;
     if (editor === undefined) return;
-    const hunks = hunksOf(documents.of(editor.document), editor.document.lineCount);
+    const { document } = editor;
+    const hunks = hunksOf(documents.of(document), history.of(document), document.lineCount);
     const index = stepFrom(hunks, editor.selection.active.line, direction);
     const hunk = index === null ? undefined : hunks[index];
     if (index === null || hunk === undefined) {

@@ -12,6 +12,7 @@ import { openNavigation } from './navigation';
 import { openNotices } from './notices';
 import { openPolicyEditing } from './policy-editing';
 import { openStagedCheck } from './staged-check';
+import { openReview } from './review-view';
 import { openStatusItem } from './status-item';
 import { openTierActions } from './tier-actions';
 import { openTierBadges } from './tier-badges';
@@ -29,6 +30,7 @@ export function openViews(deps: ViewDeps): Disposable {
     openAllowing(deps),
     openStatusItem(deps),
     openHunkTree(deps),
+    openReview(deps),
     openTrailersPreview(deps),
     openConsent(deps),
     openMending(deps),

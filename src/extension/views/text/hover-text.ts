@@ -67,7 +67,7 @@ export function actionsText(actions: readonly Action[]): string {
 }
 
 /** Every ASCII punctuation mark is escaped, so that a name is never a link, an image, a tag or an icon. */
-function escapeMarkdown(text: string): string {
+export function escapeMarkdown(text: string): string {
   return visible(text).replace(/[!-/:-@[-`{-~]/g, '\\$&');
 }
 
@@ -101,6 +101,6 @@ function fenced(lines: readonly string[], language: string): string {
   return [fence + language.replace(/[^\w+-]/g, ''), ...text, fence].join('\n');
 }
 
-function paragraphs(parts: readonly string[]): string {
+export function paragraphs(parts: readonly string[]): string {
   return parts.join('\n\n');
 }

@@ -1,4 +1,4 @@
-import type { DeletedLines, DocumentState, LineRun } from '../../tracking';
+import type { CommittedState, DeletedLines, DocumentState } from '../../tracking';
 
 /** A place that the keys for the next and the previous hunk go to; lines are 0-based, `last` inclusive. */
 export interface Place {
@@ -22,13 +22,18 @@ export function countLines(state: DocumentState): Counts {
   return counts;
 }
 
-/** AI and mixed runs that touch each other are one hunk; where AI deleted lines outside of them, that is one too. */
-export function hunksOf(state: DocumentState, lineCount: number): Place[] {
-  if (state.kind === 'untracked') return [];
-  const runs: Place[] = state.runs
-    .filter((run) => run.class !== 'unknown')
-    .map(({ start, count }) => ({ first: start, last: start + count - 1 }));
-  const deleted: Place[] = state.deletions.map((deletion) => {
+/**
+ * AI and mixed runs that touch each other are one hunk; where AI deleted lines outside of them, that is one too.
+ * Committed lines count as those that are not.
+ */
+export function hunksOf(state: DocumentState, committed: CommittedState, lineCount: number): Place[] {
+  const { runs: own, deletions } = state.kind === 'tracked' ? state : { runs: [], deletions: [] };
+  const runs: Place[] = [
+    ...own.filter((run) => run.class !== 'unknown'),
+    ...committed.runs,
+    ...committed.gone,
+  ].map(({ start, count }) => ({ first: start, last: start + count - 1 }));
+  const deleted: Place[] = deletions.map((deletion) => {
     const { line } = markOf(deletion, lineCount);
     return { first: line, last: line };
   });
@@ -71,6 +76,9 @@ export function markOf(
     : { line: Math.max(0, lineCount - 1), side: 'below' };
 }
 
-export function runAt(runs: readonly LineRun[], line: number): LineRun | null {
+export function runAt<R extends { readonly start: number; readonly count: number }>(
+  runs: readonly R[],
+  line: number,
+): R | null {
   return runs.find(({ start, count }) => start <= line && line < start + count) ?? null;
 }

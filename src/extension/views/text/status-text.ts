@@ -152,7 +152,9 @@ function countsText(t: Translate, counts: Counts): StatusText {
     text: `$(sparkle) ${short.join(' · ')}`,
     tooltip: [
       what,
-      t('Lines that are committed are not marked; where history has no trailers their origin is not known.'),
+      t(
+        'Committed lines are marked where a commit says that AI wrote them; of the others history says nothing.',
+      ),
       t('Choose to show all AI hunks.'),
     ].join('\n'),
     label: `${what} ${t('Choose to show all AI hunks.')}`,
