@@ -123,7 +123,7 @@ function writeProvenance(repo: ScratchRepo, chance: Chance, chain: readonly stri
   const [base = '', ...rest] = chain;
   const changes = rest.map((commit, at) => spansOf(repo, chain[at] ?? base, commit));
   const seen = new Map<string, number>();
-  const count = (line: string): void => void seen.set(line, (seen.get(line) ?? 0) + 1);
+  const count = (line: string): void => void seen.set(keyOf(line), (seen.get(keyOf(line)) ?? 0) + 1);
   for (const text of allLines(repo, base)) count(text);
   for (const { side, lines } of changes.flat()) if (side === '+') lines.forEach(count);
   const writers = new Map<string, 'model' | 'person'>();
@@ -138,8 +138,8 @@ function writeProvenance(repo: ScratchRepo, chance: Chance, chain: readonly stri
       if (span.side === '-') continue;
       for (const line of span.lines) {
         if (isModels) for (const word of wordsOf(line)) words.add(word);
-        if (seen.get(line) === 1 && wordsOf(line).length > 0)
-          writers.set(line, isModels ? 'model' : 'person');
+        if (seen.get(keyOf(line)) === 1 && wordsOf(line).length > 0)
+          writers.set(keyOf(line), isModels ? 'model' : 'person');
       }
     }
     const message = `change ${at}\n\nWhy it was made.\n${trailersOf(spans, written)}`;
@@ -151,6 +151,11 @@ function writeProvenance(repo: ScratchRepo, chance: Chance, chain: readonly stri
 
 function digestOf(lines: readonly string[]): string {
   return createHash('sha256').update(lines.join('')).digest('hex').slice(0, 8);
+}
+
+/** A formatter takes no line from anybody: a line that is only indented or quoted anew is the same line. */
+function keyOf(line: string): string {
+  return line.replace(/[\s,;'"`()]/g, '');
 }
 
 function wordsOf(line: string): string[] {
@@ -405,7 +410,7 @@ async function judgeLines(
   for (const name of names.filter(Boolean)) {
     const { lines } = await blame({ cwd: clone, env: {} }, name, 'HEAD');
     for (const line of lines) {
-      const writer = account.writers.get(line.text);
+      const writer = account.writers.get(keyOf(line.text));
       const where = `${name}:${line.line} is ${line.class}, by ${writer}: ${line.text.trim()}`;
       if (writer === 'person') {
         tally.personLines++;
