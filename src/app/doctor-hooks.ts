@@ -10,13 +10,17 @@ import {
   type HooksPlace,
   type InspectedHook,
 } from '../git/hook-files';
+import { mendHookFiles } from '../git/hook-mending';
 import { readSettings } from '../git/settings';
 import { copiedPrograms, isInstalled, readNodePath, stateFiles } from '../git/state-files';
 import type { Check, Patient } from './doctor';
 
 const INSTALL = 'hunkmark install';
 
-/** Whether git runs our lines: where it looks for hooks, what stands there, and whether they are wanted. */
+/**
+ * Whether git runs our lines: where it looks for hooks, what stands there, and whether they are wanted. Lines that a hook
+ * manager has lost are put back.
+ */
 export async function checkHooks({
   worktree,
   commonDir,
@@ -36,9 +40,15 @@ export async function checkHooks({
       problem('Hunkmark is not installed in this repository.', refusal ? refusal.advice : INSTALL),
       ...(refusal ? [note(refusal.happened)] : []),
     ];
+  const mended = mendHookFiles(commonDir, worktree);
   const { hooks } = inspectHookFiles(place);
+  // By hand it is one line, and what that hook does not see is little.
+  const isEnough = hooks.some(({ hook, state }) => hook === 'commit-msg' && state === 'by-hand');
   return [
-    ...hooks.map((hook) => checkHook(place, hook, refusal)),
+    ...mended.map((file) => note(`${file} had been written anew; the lines of Hunkmark are back in it.`)),
+    ...hooks
+      .filter(({ state }) => !isEnough || state !== 'absent')
+      .map((hook) => checkHook(place, hook, refusal)),
     ...checkProgram(
       commonDir,
       programs.hookProgram,
@@ -56,6 +66,8 @@ function checkHook(
   switch (state) {
     case 'current':
       return fine(`${hook} calls Hunkmark.`);
+    case 'by-hand':
+      return fine(`${file} calls Hunkmark by a line that somebody added.`);
     case 'outdated':
       return problem(`${file} has the lines of another version of Hunkmark.`, INSTALL);
     case 'damaged':
@@ -72,7 +84,6 @@ function checkHook(
 
 /** Git looks in one folder only: lines of ours in another one are never run. */
 function checkAbsent(place: HooksPlace, hook: string, file: string, refusal: InstallRefused | null): Check {
-  if (callsByHand(file, hook)) return fine(`${file} calls Hunkmark by a line that somebody added.`);
   const elsewhere = recordedHooks(place.commonDir).find(
     (recorded) => path.basename(recorded) === hook && recorded !== file && fs.existsSync(recorded),
   );
@@ -81,11 +92,6 @@ function checkAbsent(place: HooksPlace, hook: string, file: string, refusal: Ins
       ? `${file} does not call Hunkmark; commits carry no provenance.`
       : `Git runs ${hook} from ${place.folder} (core.hooksPath), where Hunkmark is not; its lines are in ${elsewhere}.`;
   return problem(what, refusal ? refusal.advice : INSTALL);
-}
-
-function callsByHand(file: string, hook: string): boolean {
-  const isFile = fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true;
-  return isFile && fs.readFileSync(file, 'latin1').includes(`hunkmark stamp --hook ${hook}`);
 }
 
 function checkProgram(commonDir: string, hookProgram: string, pushes: boolean): Check[] {

@@ -36,7 +36,7 @@ export interface Diagnosis {
   readonly checks: readonly Check[];
 }
 
-/** Looks whether Hunkmark works in a working tree, and why not. It changes nothing. */
+/** Looks whether Hunkmark works in a working tree, and why not. It changes nothing but hooks that lost our lines. */
 export async function doctor(place: Place, programs: Programs): Promise<Diagnosis> {
   const repository = findRepository(place.cwd, place.env);
   if (repository === null) throw new Refused(`${place.cwd} is not in a git repository`);

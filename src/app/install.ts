@@ -11,7 +11,7 @@ import {
 import { runGit, type GitResult } from '../git/run';
 import { register, unregister } from '../git/registry';
 import { takeBackSettings } from '../git/shared-settings';
-import { hasMarker, refreshMarkers, setMarker } from '../git/state-files';
+import { hasMarker, isInstalled, refreshMarkers, setMarker } from '../git/state-files';
 
 export interface InstallOptions {
   /** The repository, or any folder in its working tree. */
@@ -54,12 +54,13 @@ export type InstallReport =
 export async function installHooks(options: InstallOptions): Promise<InstallReport> {
   return refusing(options.repositoryDir, async () => {
     const place = await locateHooks(options.repositoryDir);
-    const { hooks, state } = await installHookFiles(place, options);
+    const { hooks, state } = await installHookFiles(place, options).finally(() => {
+      if (isInstalled(place.commonDir)) remember(() => register(place.worktree));
+    });
     if (!hasMarker(place.commonDir, 'tracked') && (await historyHasTrailers(place))) {
       setMarker(place.commonDir, 'tracked', true);
     }
     await refreshMarkers(place, () => stampsAlways(place));
-    remember(() => register(place.worktree));
     return { kind: 'installed', hooksFolder: place.folder, hooks, state };
   });
 }

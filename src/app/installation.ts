@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { InstallRefused, inspectHookFiles, locateHooks, renewHookFiles } from '../git/hook-files';
+import { mendHookFiles } from '../git/hook-mending';
 import { journalOf } from '../git/journal-files';
 import { registeredTrees, unregister } from '../git/registry';
 import { findRepository, repositoryPath } from '../git/repository';
@@ -68,8 +69,9 @@ export async function installation({ root, commonDir }: WorkTree): Promise<Insta
   if (!isInstalled(commonDir)) return { kind: 'none' };
   try {
     const { hooks } = inspectHookFiles(await locateHooks(root));
+    const isByHand = hooks.some(({ state }) => state === 'by-hand');
     const missing = hooks
-      .filter(({ state }) => state !== 'current' && state !== 'outdated')
+      .filter(({ state }) => state !== 'current' && state !== 'outdated' && !isByHand)
       .map(({ hook }) => hook);
     if (missing.length > 0)
       return {
@@ -105,7 +107,7 @@ export async function setUp(
 
 /**
  * Keeps what an update of the editor makes old fresh where Hunkmark is in already: the hook program, the path of Node,
- * our blocks in the hooks. Trims the journal, and makes its folder, so that it can be watched. `now`: milliseconds since
+ * our blocks in the hooks, also those that a hook manager has lost. Trims the journal, and makes its folder, so that it can be watched. `now`: milliseconds since
  * 1970.
  */
 export async function renew(
@@ -114,6 +116,7 @@ export async function renew(
   now: number,
 ): Promise<void> {
   if (!isInstalled(commonDir)) return;
+  mendHookFiles(commonDir, root);
   fs.mkdirSync(journal, { recursive: true, mode: 0o700 });
   copyProgram(commonDir, hookProgram, fs.existsSync(stateFiles(commonDir).checkProgram));
   const node = readNodePath(commonDir);

@@ -4,6 +4,7 @@ import { claimable, timeAfter, type KnownRecord, type StartedRecord } from '../c
 import type { Agent } from '../agents/agent';
 import { agentNamed } from '../agents/agents';
 import { stopOf, type Stop } from '../agents/verdict';
+import { mendHookFiles } from '../git/hook-mending';
 import { appendRecord, journalOf } from '../git/journal-files';
 import { findRepository, repositoryPath, type Repository } from '../git/repository';
 import { isInstalled, markPending } from '../git/state-files';
@@ -226,6 +227,12 @@ async function editFinished(
     call.call,
   );
   await appendKnown(place, call, folded, disk.kind === 'text', history.known, now);
+  mendHooks(place.repository);
+}
+
+/** An agent's `npm install` has a hook manager write its hooks anew; the agent's commit comes next. */
+function mendHooks({ worktree, commonDir }: Repository): void {
+  if (worktree !== null) mendHookFiles(commonDir, worktree);
 }
 
 /** Agents without ids of calls repeat one: the first call that began is the first that ends. */
@@ -244,6 +251,7 @@ async function shellWindow({ cwd }: AgentCall): Promise<typeof import('./shell-w
 async function sessionStarted(call: AgentCall, now: number): Promise<void> {
   const repository = findRepository(call.cwd === '' ? '.' : call.cwd);
   if (!repository || !isInstalled(repository.commonDir)) return;
+  mendHooks(repository);
   const { compactJournal } = await import('./compact.js');
   await compactJournal(repository, now);
 }

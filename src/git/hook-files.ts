@@ -16,6 +16,7 @@ import {
   type HookName,
   type StatePlace,
 } from './hook-block';
+import { readInstallRecord, writeInstallRecord, type HowPlaced, type InstallRecord } from './install-record';
 import { findRepository } from './repository';
 import { git, runGit } from './run';
 import {
@@ -24,13 +25,9 @@ import {
   readNodePath,
   replaceFile,
   stateFiles,
-  writeIfDifferent,
   writeNodePath,
   type GitFolders,
 } from './state-files';
-
-/** How our block stands in a hook: in a file of ours, in the foreign script, or in a file of ours that runs the foreign one. */
-export type HowPlaced = 'created' | 'inserted' | 'wrapped';
 
 /** One hook after install. `runs` is false where git ignores the file because it is not executable. */
 export interface PlacedHook {
@@ -53,12 +50,12 @@ export interface UndoneHook {
   readonly saved: string | null;
 }
 
-/** One hook as it is. `how` is null where our block is not in it. */
+/** One hook as it is. `how` is null where our block is not in it; `by-hand`: somebody added a line that calls us. */
 export interface InspectedHook {
   readonly hook: HookName;
   readonly file: string;
   readonly how: HowPlaced | null;
-  readonly state: 'current' | 'outdated' | 'absent' | 'damaged' | 'ignored';
+  readonly state: 'current' | 'outdated' | 'by-hand' | 'absent' | 'damaged' | 'ignored';
 }
 
 /** Where a repository's hooks are, and how they find our state folder. */
@@ -89,39 +86,71 @@ export interface InstallFiles {
   readonly prePush?: boolean;
 }
 
-/** Puts the gate into the hooks and the program beside the journal. Throws {@link InstallRefused} before it writes anything. */
+/**
+ * Puts the gate into the hooks and the program beside the journal. Throws {@link InstallRefused} before it writes anything,
+ * but for the program where a person has to add the line that calls it.
+ */
 export async function installHookFiles(
   place: HooksPlace,
   files: InstallFiles,
 ): Promise<{ hooks: PlacedHook[]; state: string[] }> {
-  requireInside(place);
   requireOwnState(place);
-  const record = readRecord(place.commonDir);
+  const record = readInstallRecord(place.commonDir);
   // Once it is in, every install keeps it as it has to be.
   const names = files.prePush === true ? ALL_HOOKS : wantedHooks(place, record);
-  await requireUntracked(place, names);
+  const refusal = await whyNotInstallable(place, names);
+  if (refusal) {
+    writePrograms(place, files, names);
+    throw refusal;
+  }
   const plans = names.map((hook) => planHook(place, hook, recordedHow(place, record, hook)));
 
-  const written: string[] = [];
-  const state = ensureState(place.commonDir);
-  written.push(...copyProgram(place.commonDir, files.hookProgram, names.includes('pre-push')));
-  if (writeNodePath(place.commonDir, files.nodePath)) written.push(state.node);
+  const state = stateFiles(place.commonDir);
+  const written = writePrograms(place, files, names);
   // The record comes before what it records: after a crash in between, uninstall still finds everything.
-  if (writeRecord(place.commonDir, withPlans(place, record, plans))) written.push(state.installed);
+  if (writeInstallRecord(place.commonDir, withPlans(place, record, plans))) written.push(state.installed);
   fs.mkdirSync(place.folder, { recursive: true });
+  removeStrays(plans.map(({ file }) => file));
   return { hooks: plans.map(carryOut), state: written };
+}
+
+/** Gives the files that were new or different. */
+function writePrograms(
+  { commonDir }: HooksPlace,
+  { hookProgram, nodePath }: InstallFiles,
+  names: readonly HookName[],
+): string[] {
+  const { node } = ensureState(commonDir);
+  const written = copyProgram(commonDir, hookProgram, names.includes('pre-push'));
+  return writeNodePath(commonDir, nodePath) ? [...written, node] : written;
+}
+
+/** What hook managers call a hook that they found, pre-commit and lefthook. */
+const FOUND = ['.legacy', '.old'];
+
+/** Takes the block out of hooks of ours that a manager has moved aside for its own, which has the block now or loses it. */
+function removeStrays(files: readonly string[]): void {
+  for (const stray of files.flatMap((file) => FOUND.map((end) => file + end))) {
+    const found = fs.lstatSync(stray, { throwIfNoEntry: false })?.isFile() === true ? readHook(stray) : null;
+    if (found === null || !hasBlock(found.text)) continue;
+    const rest = removeBlock(found.text);
+    if (rest === CREATED) fs.unlinkSync(stray);
+    else replaceFile(stray, Buffer.from(rest, 'latin1'), found.mode);
+  }
 }
 
 /** Takes the gate out of every hook it was put into, and removes the state folder, journal included. */
 export function uninstallHookFiles(place: HooksPlace): { hooks: UndoneHook[]; removed: string[] } {
-  const record = readRecord(place.commonDir);
+  const record = readInstallRecord(place.commonDir);
   const files = new Map<string, HowPlaced | null>();
   for (const { file, how } of record.hooks) files.set(path.resolve(place.commonDir, file), how);
   for (const hook of ALL_HOOKS) {
     const file = path.join(place.folder, hook);
     if (!files.has(file)) files.set(file, null);
   }
-  const hooks = [...files].filter(([file]) => isOurs(place, file)).flatMap(([file, how]) => undo(file, how));
+  const own = [...files].filter(([file]) => isOurs(place, file));
+  const hooks = own.flatMap(([file, how]) => undo(file, how));
+  removeStrays(own.map(([file]) => file));
 
   const removed = record.folders
     .map((folder) => path.resolve(place.commonDir, folder))
@@ -139,12 +168,14 @@ export function uninstallHookFiles(place: HooksPlace): { hooks: UndoneHook[]; re
  * would write nothing.
  */
 export async function renewHookFiles(place: HooksPlace): Promise<PlacedHook[]> {
-  const record = readRecord(place.commonDir);
+  const record = readInstallRecord(place.commonDir);
   const outdated = wantedHooks(place, record).filter((hook) => inspect(place, hook).state === 'outdated');
   if (outdated.length === 0) return [];
   requireInside(place);
   await requireUntracked(place, outdated);
-  return outdated.map((hook) => planHook(place, hook, recordedHow(place, record, hook))).map(carryOut);
+  const plans = outdated.map((hook) => planHook(place, hook, recordedHow(place, record, hook)));
+  writeInstallRecord(place.commonDir, withPlans(place, record, plans));
+  return plans.map(carryOut);
 }
 
 /** What is there now, for `doctor`; reads only. */
@@ -154,7 +185,7 @@ export function inspectHookFiles(place: HooksPlace): {
   node: string | null;
 } {
   return {
-    hooks: wantedHooks(place, readRecord(place.commonDir)).map((hook) => inspect(place, hook)),
+    hooks: wantedHooks(place, readInstallRecord(place.commonDir)).map((hook) => inspect(place, hook)),
     program: fs.existsSync(stateFiles(place.commonDir).program),
     node: readNodePath(place.commonDir),
   };
@@ -162,14 +193,17 @@ export function inspectHookFiles(place: HooksPlace): {
 
 /** Hooks that install has put our block into, as absolute paths; git may look elsewhere by now. */
 export function recordedHooks(commonDir: string): readonly string[] {
-  return readRecord(commonDir).hooks.map(({ file }) => path.resolve(commonDir, file));
+  return readInstallRecord(commonDir).hooks.map(({ file }) => path.resolve(commonDir, file));
 }
 
 /** Why nothing of ours may be written to the folder of the hooks; null where it may. */
-export async function whyNotInstallable(place: HooksPlace): Promise<InstallRefused | null> {
+export async function whyNotInstallable(
+  place: HooksPlace,
+  names = wantedHooks(place, readInstallRecord(place.commonDir)),
+): Promise<InstallRefused | null> {
   try {
     requireInside(place);
-    await requireUntracked(place, wantedHooks(place, readRecord(place.commonDir)));
+    await requireUntracked(place, names);
     return null;
   } catch (error) {
     if (error instanceof InstallRefused) return error;
@@ -197,17 +231,19 @@ export async function locateHooks(repositoryDir: string): Promise<HooksPlace> {
   const options = { userHooks: true, env: withoutLocation(process.env) };
   const answer = await git(found.worktree, ['rev-parse', '--git-path', 'hooks'], options);
   const folder = realPath(path.resolve(found.worktree, answer.toString('utf8').replace(/\n$/, '')));
-  const commonDir = realPath(found.commonDir);
-  return {
+  return placeIn(folder, {
     worktree: realPath(found.worktree),
     gitDir: realPath(found.gitDir),
-    commonDir,
-    folder,
-    state:
-      folder === path.join(commonDir, 'hooks')
-        ? { kind: 'beside' }
-        : { kind: 'absolute', folder: stateFiles(commonDir).folder },
-  };
+    commonDir: realPath(found.commonDir),
+  });
+}
+
+function placeIn(folder: string, where: Omit<HooksPlace, 'folder' | 'state'>): HooksPlace {
+  const state: StatePlace =
+    folder === path.join(where.commonDir, 'hooks')
+      ? { kind: 'beside' }
+      : { kind: 'absolute', folder: stateFiles(where.commonDir).folder };
+  return { ...where, folder, state };
 }
 
 /** Variables that would point git at another repository than the one of the folder it runs in. */
@@ -362,8 +398,11 @@ function inspect(place: HooksPlace, hook: HookName): InspectedHook {
   const found = readHook(file);
   if (found === null) return { hook, file, how: null, state: 'absent' };
   if (hasDamagedBlock(found.text)) return { hook, file, how: null, state: 'damaged' };
-  if (!hasBlock(found.text)) return { hook, file, how: null, state: 'absent' };
-  const how = howPlaced(hook, found.text, recordedHow(place, readRecord(place.commonDir), hook));
+  if (!hasBlock(found.text)) {
+    const isByHand = found.text.includes(`hunkmark stamp --hook ${hook}`);
+    return { hook, file, how: null, state: isByHand ? 'by-hand' : 'absent' };
+  }
+  const how = howPlaced(hook, found.text, recordedHow(place, readInstallRecord(place.commonDir), hook));
   if (!found.executable) return { hook, file, how, state: 'ignored' };
   const current = insertBlock(found.text, toBytes(gateBlock(hook, place.state))) === found.text;
   return { hook, file, how, state: current ? 'current' : 'outdated' };
@@ -454,16 +493,13 @@ function removeIfEmpty(folder: string): boolean {
   }
 }
 
-/** What install put in. Paths are relative to the common directory, so that they survive a move of the repository. */
-interface InstallRecord {
-  readonly hooks: readonly { readonly file: string; readonly how: HowPlaced }[];
-  /** Folders that were missing, innermost first. */
-  readonly folders: readonly string[];
-}
-
 function withPlans(place: HooksPlace, record: InstallRecord, plans: readonly Plan[]): InstallRecord {
   const relative = (file: string): string => path.relative(place.commonDir, file);
-  const files = plans.map((plan) => ({ file: relative(plan.file), how: plan.how }));
+  const files = plans.map(({ hook, file, how }) => ({
+    file: relative(file),
+    how,
+    block: toBytes(gateBlock(hook, place.state)),
+  }));
   const others = record.hooks.filter(({ file }) => !files.some((ours) => ours.file === file));
   const missing: string[] = [];
   for (let at = place.folder; !fs.existsSync(at); at = path.dirname(at)) missing.push(relative(at));
@@ -473,28 +509,4 @@ function withPlans(place: HooksPlace, record: InstallRecord, plans: readonly Pla
 function recordedHow(place: HooksPlace, record: InstallRecord, hook: HookName): HowPlaced | null {
   const file = path.relative(place.commonDir, path.join(place.folder, hook));
   return record.hooks.find((entry) => entry.file === file)?.how ?? null;
-}
-
-function writeRecord(commonDir: string, record: InstallRecord): boolean {
-  const text = `${JSON.stringify({ version: 1, ...record }, null, 2)}\n`;
-  return writeIfDifferent(stateFiles(commonDir).installed, Buffer.from(text), 0o600);
-}
-
-/** A record that cannot be read counts as empty: the hooks themselves still show what is ours. */
-function readRecord(commonDir: string): InstallRecord {
-  try {
-    const parsed: unknown = JSON.parse(fs.readFileSync(stateFiles(commonDir).installed, 'utf8'));
-    const { hooks, folders } = parsed as { hooks?: unknown; folders?: unknown };
-    return {
-      hooks: Array.isArray(hooks) ? hooks.filter(isRecordedHook) : [],
-      folders: Array.isArray(folders) ? folders.filter((folder) => typeof folder === 'string') : [],
-    };
-  } catch {
-    return { hooks: [], folders: [] };
-  }
-}
-
-function isRecordedHook(value: unknown): value is { file: string; how: HowPlaced } {
-  const { file, how } = (value ?? {}) as { file?: unknown; how?: unknown };
-  return typeof file === 'string' && (how === 'created' || how === 'inserted' || how === 'wrapped');
 }
