@@ -1,15 +1,17 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { fuzzConcurrency } from './fuzz/concurrency';
 import { fuzzEdits } from './fuzz/edit';
 import { fuzzGit } from './fuzz/git';
 import { fuzzHistory } from './fuzz/history';
 import { fuzzTampering } from './fuzz/tamper';
 
 /**
- * `npm run fuzz -- [--seed N] [--operations N] [--sequences N] [--commits N] [--rewritten N] [--repository PATH] [--only
- * edit|git|tamper|history]`: random edits, random sequences of git operations, commits that were tampered with, and a long
- * history that is rewritten, against the independent models. The history is that of a repository (a git directory), or
- * made up. Ends with status 1 at the first difference, with its seed and program.
+ * `npm run fuzz -- [--seed N] [--operations N] [--sequences N] [--commits N] [--rewritten N] [--repository PATH]
+ * [--stories N] [--only edit|git|tamper|history|writers]`: random edits, random sequences of git operations, commits that
+ * were tampered with, a long history that is rewritten, and several writers of one file, in every order of small stories
+ * and in random orders of long ones, against the independent models. The history is that of a repository (a git
+ * directory), or made up. Ends with status 1 at the first difference, with its seed and program.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -20,6 +22,7 @@ async function main(): Promise<void> {
       commits: { type: 'string', default: '10000' },
       rewritten: { type: 'string', default: '500' },
       repository: { type: 'string' },
+      stories: { type: 'string', default: '100' },
       only: { type: 'string' },
     },
   });
@@ -33,9 +36,11 @@ async function main(): Promise<void> {
   if (isAsked('git')) await sequences(seed, count('sequences', values.sequences));
   if (isAsked('history'))
     await history(seed, count('rewritten', values.rewritten), values.repository ?? null);
+  if (isAsked('writers'))
+    await writers(seed, count('stories', values.stories), count('sequences', values.sequences));
 }
 
-const PARTS = ['edit', 'tamper', 'git', 'history'];
+const PARTS = ['edit', 'tamper', 'git', 'history', 'writers'];
 const CHUNK = 50_000;
 
 /** In portions, each with a seed of its own, so that a long run says where it is. */
@@ -75,6 +80,18 @@ async function tampering(seed: number, commits: number): Promise<void> {
     onProgress: (so) => console.log(`tampering: ${so.commits} of ${commits} commits`),
   });
   console.log(`tampering: ${JSON.stringify(tally)}`);
+}
+
+async function writers(seed: number, stories: number, wanted: number): Promise<void> {
+  const tally = await fuzzConcurrency({
+    seed,
+    stories,
+    sequences: wanted,
+    onProgress: (so) => {
+      if (so.runs % 400 === 0) console.log(`writers: ${so.runs} runs`);
+    },
+  });
+  console.log(`writers: ${JSON.stringify(tally)}`);
 }
 
 function count(name: string, given: string): number {

@@ -2,6 +2,7 @@ import type { Change } from '../core/agent-event';
 import { headsOf, type KnownRecord, type StartedRecord } from '../core/journal';
 import {
   baseText,
+  corrected,
   observe,
   step,
   supplement,
@@ -26,6 +27,8 @@ export interface FinishedEdit {
 
 /** What the journal holds about one path, as far as folding needs it. */
 export interface PathHistory {
+  /** Known texts, the latest first. */
+  readonly known: readonly KnownRecord[];
   readonly heads: readonly KnownRecord[];
   /** Calls that have begun and not finished, the first first. */
   readonly inFlight: readonly StartedRecord[];
@@ -49,15 +52,17 @@ export function pathHistory(
 ): PathHistory {
   const finished = new Set(known.flatMap((record) => (record.call === null ? [] : [record.call])));
   const claimed = known.flatMap((record) => record.claimed);
-  const inFlight = started.filter(
-    (record) =>
-      record.call !== null &&
-      !(record.session === own.session && record.call === own.call) &&
-      !finished.has(record.call) &&
-      !claimed.includes(record.call) &&
-      now - record.at < IN_FLIGHT_MS,
-  );
-  return { heads: headsOf(known), inFlight, claimed };
+  const inFlight = started
+    .filter(
+      (record) =>
+        record.call !== null &&
+        !(record.session === own.session && record.call === own.call) &&
+        !finished.has(record.call) &&
+        !claimed.includes(record.call) &&
+        now - record.at < IN_FLIGHT_MS,
+    )
+    .sort((x, y) => x.at - y.at);
+  return { known: known.toSorted((x, y) => y.at - x.at), heads: headsOf(known), inFlight, claimed };
 }
 
 /** The last known text of a path: the latest head, and what only other writers know of it. null: never seen. */
@@ -75,19 +80,29 @@ export function lastKnown(heads: readonly KnownRecord[]): KnownText | null {
 export function foldEdit(history: PathHistory, edit: FinishedEdit, call: string | null): Folded {
   const disk = splitLines(edit.disk ?? '');
   const last = lastKnown(history.heads);
-  if (last && call !== null && history.claimed.includes(call))
-    return { known: observe(last, disk), claimed: [] };
+  if (last && call !== null && history.claimed.includes(call)) {
+    const claims = claimInFlight(last, disk, history);
+    return { known: observe(claims.known, disk), claimed: claims.claimed };
+  }
   const begun = textBegunOn(history, last, edit);
   const stepped = stepFrom(begun.known, edit, disk);
   const inFlight = history.inFlight.filter((other) => !begun.claimed.includes(other.call ?? ''));
   const claims = claimInFlight(stepped, disk, { ...history, inFlight });
-  return { known: observe(claims.known, disk), claimed: [...begun.claimed, ...claims.claimed] };
+  const known = observe(claims.known, disk);
+  // What was seen of others after the agent found its text, and before it reported, is in the last known text only.
+  return {
+    known: last ? supplement(known, last) : known,
+    claimed: [...begun.claimed, ...claims.claimed],
+  };
 }
 
 /** The last known text, and what the calls in flight have done to it until the text that the agent found. */
 function textBegunOn(history: PathHistory, last: KnownText | null, edit: FinishedEdit): Folded {
   if (edit.before === undefined) return { known: last ?? baseText([]), claimed: [] };
   const found = splitLines(edit.before ?? '');
+  // Others may have seen what this call wrote before it reported: the text that it began on says whose the lines were.
+  const begunOn = history.known.find(({ known }) => sameLines(known.lines, found));
+  if (begunOn && last) return { known: corrected(begunOn.known, last), claimed: [] };
   if (last) return claimInFlight(last, found, history);
   // A file that nobody has seen yet: as the first of the calls in flight found it, if that call has changed it since.
   const [first] = history.inFlight;
@@ -104,7 +119,7 @@ function stepFrom(start: KnownText, edit: FinishedEdit, disk: readonly string[])
   const before = edit.before === undefined ? start : observe(start, splitLines(edit.before ?? ''));
   const reported = afterText(edit, before);
   const viaReport = reported === null ? before : step(before, splitLines(reported), edit.author);
-  if (edit.change.kind === 'write' || sameText(before, start)) return viaReport;
+  if (edit.change.kind === 'write' || sameLines(before.lines, start.lines)) return viaReport;
   const replayed = replay(edit.change, start.lines.join(''));
   if (replayed === null) return viaReport;
   const viaReplay = step(start, splitLines(replayed), edit.author);
@@ -116,8 +131,8 @@ function afterText(edit: FinishedEdit, before: KnownText): string | null {
   return replay(edit.change, edit.before === null ? null : before.lines.join('')) ?? edit.disk;
 }
 
-function sameText(a: KnownText, b: KnownText): boolean {
-  return a === b || (a.lines.length === b.lines.length && a.lines.every((line, i) => line === b.lines[i]));
+function sameLines(a: readonly string[], b: readonly string[]): boolean {
+  return a === b || (a.length === b.length && a.every((line, i) => line === b[i]));
 }
 
 /** Lets every call in flight take its step, in the order in which they began, if that explains more of what stands there now. */
@@ -128,7 +143,8 @@ function claimInFlight(start: KnownText, now: readonly string[], history: PathHi
     const left = unexplained(known, now);
     if (left === 0) break;
     const [best] = stepsOf(call, known, history)
-      .map((stepped) => ({ stepped, left: unexplained(stepped, now) }))
+      .filter(({ before, stepped }) => before === known || explainsMore(stepped, before, now))
+      .map(({ stepped }) => ({ stepped, left: unexplained(stepped, now) }))
       .sort((x, y) => x.left - y.left);
     if (!best || best.left >= left || call.call === null) continue;
     known = best.stepped;
@@ -137,12 +153,21 @@ function claimInFlight(start: KnownText, now: readonly string[], history: PathHi
   return { known, claimed };
 }
 
+/** What the text that a call found explains of now is not what the call did. */
+function explainsMore(stepped: KnownText, before: KnownText, now: readonly string[]): boolean {
+  return unexplained(stepped, now) < unexplained(before, now);
+}
+
 /**
  * What a call may have made of a text. If it began after the last known text was seen, first from the text that it
  * found: a line that was missing there was not deleted by it. Then from the known text, for what it found may be
  * older than what another call has done since.
  */
-function stepsOf(call: StartedRecord, known: KnownText, history: PathHistory): KnownText[] {
+function stepsOf(
+  call: StartedRecord,
+  known: KnownText,
+  history: PathHistory,
+): { readonly before: KnownText; readonly stepped: KnownText }[] {
   const { change } = call;
   if (change === null) return [];
   const isNewer = call.before !== null && call.at >= (history.heads[0]?.at ?? 0);
@@ -150,6 +175,6 @@ function stepsOf(call: StartedRecord, known: KnownText, history: PathHistory): K
   const author = { via: 'agent', agent: call.agent, model: call.model, evidence: 'matched' } as const;
   return befores.flatMap((before) => {
     const text = replay(change, before.lines.join(''));
-    return text === null ? [] : [step(before, splitLines(text), author)];
+    return text === null ? [] : [{ before, stepped: step(before, splitLines(text), author) }];
   });
 }

@@ -175,7 +175,7 @@ function placeOf(call: AgentCall, edit: ReportedEdit): Place | null {
 async function editStarting(call: AgentEvent & AgentCall, edit: ReportedEdit, now: number): Promise<void> {
   const place = placeOf(call, edit);
   if (!place) return;
-  const { known } = recordsOf(place, 1);
+  const { known, started } = recordsOf(place, 1);
   if (known.length === 0 && (await isIgnored(place.repository, place.path))) return;
   const seen = await readSettledFile(place.file, edit.before ?? '');
   if (seen.kind === 'untracked') return;
@@ -191,7 +191,7 @@ async function editStarting(call: AgentEvent & AgentCall, edit: ReportedEdit, no
     model,
     session,
     call: call.call,
-    at: timeAfter(known, now),
+    at: timeAfter([...known, ...started], now),
   });
 }
 

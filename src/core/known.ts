@@ -65,12 +65,25 @@ export function step(known: KnownText, lines: readonly string[], author: StepAut
  * leave two, and neither may be lost. Only lines in place count; evidence is never replaced.
  */
 export function supplement(known: KnownText, other: KnownText): KnownText {
+  return withOriginsOf(known, other, (origin, from) => !isEvidenced(origin) && isEvidenced(from));
+}
+
+/** An earlier known text, but for the lines in place that a later one knows to be a person's, as when one said so since. */
+export function corrected(earlier: KnownText, later: KnownText): KnownText {
+  return withOriginsOf(earlier, later, (_, from) => from.class === 'human');
+}
+
+function withOriginsOf(
+  known: KnownText,
+  other: KnownText,
+  isBetter: (origin: LineOrigin, from: LineOrigin) => boolean,
+): KnownText {
   const { sources } = align(other.lines, known.lines);
   const origins = known.origins.map((origin, line) => {
     const source = sources[line];
-    if (isEvidenced(origin) || source?.kind !== 'same') return origin;
+    if (source?.kind !== 'same') return origin;
     const from = other.origins[source.old] ?? UNKNOWN;
-    return isEvidenced(from) ? from : origin;
+    return isBetter(origin, from) ? from : origin;
   });
   return { ...known, origins, tombstones: jointTombstones(known, other) };
 }

@@ -217,6 +217,20 @@ describe('what an agent’s hook tells is kept', () => {
       });
     }));
 
+  it('leaves to a person what one declared between the two hooks of a call', () =>
+    inBench(async (b) => {
+      const first = await b.edit('src/total.js', '  return items.length;', SUM);
+      first.write();
+      await first.finish();
+      const second = await b.edit('src/total.js', 'export function', 'export async function', 'two');
+      second.write();
+      b.repo.write('src/total.js', `${b.repo.read('src/total.js')}const handWritten = readSettings();\n`);
+      const mark = [path.resolve('dist/cli.js'), 'mark', 'src/total.js:4', '--as', 'human'];
+      assert.equal(b.repo.run(process.execPath, mark).status, 0);
+      await second.finish();
+      assert.deepEqual(b.commit().named, ['src/total.js +3 mixed']);
+    }));
+
   it('counts nothing for a call that never finished', () =>
     inBench(async (b) => {
       await b.edit('src/total.js', '  return items.length;', SUM);

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { installHooks } from '../../src/app/install';
+import { record } from '../../src/app/record';
 import { scratchRepo, type ScratchRepo } from '../support/scratch-repo';
 
 /**
@@ -179,10 +180,13 @@ for (const recorded of AGENTS)
       it(`${session.name}: ${session.why}`, async () => {
         const repo = scratchRepo();
         try {
-          await replaySession(repo, recorded, session.name);
-          repo.git('add', '--all');
-          const { status } = repo.gitTry('commit', '--quiet', '--allow-empty', '-m', 'feat: the session');
-          assert.equal(status, 0);
+          await replaySession(
+            repo,
+            recorded,
+            captureOf(recorded.agent, session.name),
+            spawned(repo, recorded),
+          );
+          commitAll(repo);
           checkCommit(repo, recorded, session);
         } finally {
           repo.dispose();
@@ -190,9 +194,86 @@ for (const recorded of AGENTS)
       });
   });
 
-async function replaySession(repo: ScratchRepo, { agent, events }: Recorded, name: string): Promise<void> {
+const [CLAUDE] = AGENTS;
+const WHOLE = ['create', 'edit', 'overwrite', 'multiedit'];
+
+describe('a recorded session, and a person who saves the same file at any moment of it', function () {
+  this.timeout(240_000);
+  for (const session of CLAUDE?.sessions.filter(({ name }) => WHOLE.includes(name)) ?? [])
+    it(session.name, async () => {
+      assert.ok(CLAUDE);
+      const capture = captureOf(CLAUDE.agent, session.name);
+      for (let at = 1; at <= capture.calls.length; at++) {
+        const repo = scratchRepo();
+        try {
+          await replaySession(repo, CLAUDE, withPerson(capture, at), inProcess);
+          commitAll(repo);
+          // The line is the last of its file and shifts nothing.
+          const counts = session.counts?.replace(/^(\d+ \d+) 0 /, '$1 1 ') ?? null;
+          checkCommit(repo, CLAUDE, { ...session, counts });
+        } finally {
+          repo.dispose();
+        }
+      }
+    });
+});
+
+const PERSON = { path: 'src/app.js', line: 'export const typedByHand = readSettings();\n' };
+
+/** The session as it would have been recorded had a person added a line from this call on. */
+function withPerson({ calls, filesAtEnd }: Capture, at: number): Capture {
+  const saved = (files: Capture['filesAtEnd']): Capture['filesAtEnd'] => ({
+    ...files,
+    [PERSON.path]: `${files[PERSON.path] ?? ''}${PERSON.line}`,
+  });
+  return {
+    calls: calls.map((call, i) =>
+      i < at ? call : { ...call, files: saved(call.files), stdin: withOriginal(call.stdin) },
+    ),
+    filesAtEnd: saved(filesAtEnd),
+  };
+}
+
+function withOriginal(stdin: Call['stdin']): Call['stdin'] {
+  const response = stdin['tool_response'] as { filePath?: string; originalFile?: string | null } | undefined;
+  if (typeof response?.originalFile !== 'string' || response.filePath !== `/repo/${PERSON.path}`)
+    return stdin;
+  return { ...stdin, tool_response: { ...response, originalFile: response.originalFile + PERSON.line } };
+}
+
+function captureOf(agent: string, name: string): Capture {
   const file = path.resolve('test/agents/captures', agent, `${name}.json`);
-  const capture = JSON.parse(fs.readFileSync(file, 'utf8')) as Capture;
+  return JSON.parse(fs.readFileSync(file, 'utf8')) as Capture;
+}
+
+function commitAll(repo: ScratchRepo): void {
+  repo.git('add', '--all');
+  const { status } = repo.gitTry('commit', '--quiet', '--allow-empty', '-m', 'feat: the session');
+  assert.equal(status, 0);
+}
+
+type Calling = (event: string, payload: string) => Promise<void>;
+
+function spawned(repo: ScratchRepo, { agent }: Recorded): Calling {
+  const program = path.join(repo.dir, '.git/hunkmark/hook.js');
+  return (event, stdin) => {
+    const run = repo.run(process.execPath, [program, 'record', agent, event], { stdin });
+    assert.deepEqual(run, { status: 0, stdout: '', stderr: '' });
+    return Promise.resolve();
+  };
+}
+
+const inProcess: Calling = async (event, payload) => {
+  const { problems } = await record({ agent: 'claude-code', event, payload, now: Date.now() });
+  assert.deepEqual(problems, []);
+};
+
+async function replaySession(
+  repo: ScratchRepo,
+  { agent, events }: Recorded,
+  capture: Capture,
+  tell: Calling,
+): Promise<void> {
   writeTree(repo, capture.calls[0]?.files ?? {}, {});
   repo.git('add', '--all');
   repo.git('commit', '--quiet', '-m', 'start');
@@ -209,10 +290,7 @@ async function replaySession(repo: ScratchRepo, { agent, events }: Recorded, nam
     if (!events.test(call.event)) continue;
     if (call.modelInTranscript !== undefined) appendTranscript(transcript, call);
     const payload = agent === 'claude-code' ? { ...call.stdin, transcript_path: transcript } : call.stdin;
-    const stdin = JSON.stringify(payload).replaceAll('/repo', repo.dir);
-    const program = path.join(repo.dir, '.git/hunkmark/hook.js');
-    const run = repo.run(process.execPath, [program, 'record', agent, call.event], { stdin });
-    assert.deepEqual(run, { status: 0, stdout: '', stderr: '' });
+    await tell(call.event, JSON.stringify(payload).replaceAll('/repo', repo.dir));
   }
   writeTree(repo, capture.filesAtEnd, tree);
 }

@@ -173,7 +173,7 @@ const VOWELS = 'a e i o u ai ea io ou'.split(' ');
 const ENDS = 'b d g k l m n p r s t x nd lt rk mp'.split(' ');
 
 /** A word that no keyword is and hardly another word is: five letters and more. */
-function randomWord(chance: Chance): string {
+export function randomWord(chance: Chance): string {
   const part = (): string => `${chance.pick(STARTS)}${chance.pick(VOWELS)}`;
   return `${part()}${part()}${chance.pick(ENDS)}${chance.pick(VOWELS)}${chance.pick(ENDS)}`;
 }

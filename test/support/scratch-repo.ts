@@ -126,12 +126,16 @@ const GLOBAL_CONFIG = `[user]
 	detachedHead = false
 `;
 
+/** What agents put into the environment of their shells: a person runs the tests here, whoever started them. */
+const AGENTS = /^(CLAUDE|CODEX_|COPILOT_|CURSOR_AGENT|GEMINI_CLI|OPENCODE|AI_AGENT|AGENT$)/;
+
 function isolatedEnvironment(root: string): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) {
     if (
       value !== undefined &&
-      !/^(GIT_|LC_|XDG_|HUNKMARK)|^(LANG|LANGUAGE|EDITOR|VISUAL|EMAIL)$/.test(name)
+      !/^(GIT_|LC_|XDG_|HUNKMARK)|^(LANG|LANGUAGE|EDITOR|VISUAL|EMAIL)$/.test(name) &&
+      !AGENTS.test(name)
     ) {
       env[name] = value;
     }
