@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { classifyForeign, hasBlock, hasDamagedBlock, insertBlock } from './hook-block';
+import { classifyForeign, CREATED, hasBlock, hasDamagedBlock, insertBlock } from './hook-block';
 import { readInstallRecord } from './install-record';
 import { replaceFile } from './state-files';
 
@@ -23,7 +23,8 @@ function mend(file: string, block: string): boolean {
     const stat = fs.lstatSync(file);
     if (!stat.isFile() || (stat.mode & 0o111) === 0) return false;
     const text = fs.readFileSync(file, 'latin1');
-    if (hasBlock(text) || hasDamagedBlock(text)) return false;
+    // What is left of a hook of ours is a person's decision, no manager's.
+    if (text === CREATED || hasBlock(text) || hasDamagedBlock(text)) return false;
     if (classifyForeign({ link: false, executable: true, text }) !== 'sh') return false;
     replaceFile(file, Buffer.from(insertBlock(text, block), 'latin1'), stat.mode & 0o7777);
     return true;
