@@ -63,7 +63,8 @@ describe('a journal that things happen to', function () {
     return call('PostToolUse', file, env);
   }
   async function inProcess(event: string, text: string, now: number): Promise<void> {
-    assert.deepEqual(await record({ agent: 'claude-code', event, payload: text, now }), { problems: [] });
+    const { problems } = await record({ agent: 'claude-code', event, payload: text, now });
+    assert.deepEqual(problems, []);
   }
   /** Commits everything; paths with `AI-Hunk`, and what git said on standard error. */
   function commit(subject = 'feat: change'): { ai: string[]; stderr: string } {
