@@ -14,6 +14,7 @@ import { openFile, recordFile, type OpenFile } from '../app/open-file';
 import type { OriginRange } from '../core/edit';
 import type { KnownText } from '../core/known';
 import type { LineOrigin } from '../core/origin';
+import { leftTexts } from './left-texts';
 import { documentState } from './line-state';
 import { seenChange, selectionKind } from './seen-change';
 import { UNKNOWN, type Explanation, type Notice, type SeenChange, type Sensor } from './sensors/sensor';
@@ -68,8 +69,6 @@ const IDLE_MS = 2000;
 const RESTLESS_MS = 10_000;
 /** How many times as long as it takes to draw what is known of a document passes until it is drawn again. */
 const REST_OF_DRAWING = 8;
-/** How long what is known of a closed document is kept for one of the same text: it was renamed, or saved as another. */
-const CLOSED_MS = 10_000;
 
 interface Followed {
   readonly document: TextDocument;
@@ -91,8 +90,11 @@ interface Followed {
   /** The change seen last, until the next one. */
   last: SeenChange | null;
   opening: Promise<void> | null;
-  /** Nothing has changed since it was opened: the editor may still bring back what was not saved when the window went. */
-  isFresh: boolean;
+  /**
+   * What happened to its text last. Of one that has only been opened the editor may still bring back what was not saved
+   * when the window went, or under the name before.
+   */
+  lastly: 'opened' | 'read' | 'edited';
   /** The journal and the last commit are being asked again. */
   reading: Promise<void> | null;
   shown: { readonly known: KnownText; readonly file: OpenFile | null; readonly state: DocumentState } | null;
@@ -103,7 +105,7 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
   const { log, writer, sensors } = options;
   const followed = new Map<TextDocument, Followed>();
   const changed = new EventEmitter<TextDocument>();
-  let closed: { readonly text: string; readonly known: KnownText; readonly at: number }[] = [];
+  const left = leftTexts();
 
   const start = (document: TextDocument): void => {
     if (followed.has(document) || !['file', 'untitled'].includes(document.uri.scheme)) return;
@@ -122,7 +124,7 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
       isSaving: false,
       last: null,
       opening: null,
-      isFresh: true,
+      lastly: 'opened',
       reading: null,
       shown: null,
     };
@@ -135,12 +137,26 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
     entry.why = whyNot(options.isOn());
     if (entry.why === 'opening') {
       const text = document.getText();
-      const earlier = closed.find((each) => each.text === text && Date.now() - each.at < CLOSED_MS);
-      if (document.isUntitled) entry.buffer = followBuffer(foundText(text), earlier?.known ?? null);
-      else await openOnDisk(entry, text, earlier?.known ?? null);
+      const earlier = leftBehind(entry, text);
+      if (document.isUntitled) entry.buffer = followBuffer(foundText(text), earlier);
+      else await openOnDisk(entry, text, earlier);
     }
     judge(entry, false);
     changed.fire(document);
+  };
+
+  /** What was known of a text that another document shows, or has shown just now: it was renamed, or saved as this one. */
+  const leftBehind = (entry: Followed, text: string): KnownText | null => {
+    const shown = [...followed.values()].flatMap((each) =>
+      each !== entry && each.document.isDirty && each.buffer?.text() === text ? [each.buffer.known()] : [],
+    );
+    return left.find(text) ?? shown[0] ?? null;
+  };
+
+  /** The editor has put the text of another document into one that it had opened with what was on disk. */
+  const bringBack = (entry: Followed, buffer: OpenBuffer): void => {
+    const earlier = leftBehind(entry, buffer.text());
+    if (earlier !== null) buffer.rebase({ known: earlier, history: [] });
   };
 
   const openOnDisk = async (entry: Followed, text: string, earlier: KnownText | null): Promise<void> => {
@@ -202,13 +218,18 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
     let isChanged = false;
     for (let seen = entry.queue[0]; seen; seen = entry.queue[0]) {
       if (!now && Date.now() - seen.at < JUDGE_MS / 2) break;
-      const explanation = explain(seen, buffer) ?? (entry.isFresh ? { kind: 'disk' as const } : null);
-      if (explanation?.kind === 'wait' && !now) break;
+      const { lastly } = entry;
+      const explanation = decided(explain(seen, buffer), lastly, now);
+      if (explanation?.kind === 'wait') break;
       entry.queue.shift();
-      entry.isFresh = false;
       isChanged = true;
-      if (explanation?.kind === 'disk') reread = true;
-      if (apply(buffer, seen, explanation)) continue;
+      entry.lastly = explanation?.kind === 'disk' ? 'read' : 'edited';
+      reread ||= entry.lastly === 'read';
+      if (lastly === 'edited' && entry.lastly === 'read') left.leave(buffer);
+      if (apply(buffer, seen, explanation)) {
+        if (lastly === 'opened' && entry.lastly === 'read') bringBack(entry, buffer);
+        continue;
+      }
       log.warn(
         `${entry.document.uri.fsPath}: an edit did not fit what was seen before; its lines are unknown`,
       );
@@ -326,9 +347,7 @@ export function followDocuments(options: FollowOptions): FollowedDocuments {
     record(entry);
     for (const timer of [entry.judging, entry.idle, entry.announcing]) if (timer) clearTimeout(timer);
     followed.delete(document);
-    const now = Date.now();
-    closed = closed.filter(({ at }) => now - at < CLOSED_MS);
-    if (entry.buffer) closed.push({ text: entry.buffer.text(), known: entry.buffer.known(), at: now });
+    if (entry.buffer) left.leave(entry.buffer);
   };
 
   const subscriptions = [
@@ -441,6 +460,17 @@ function isCell({ uri }: TextDocument): boolean {
 function whyNot(isOn: boolean): 'off' | 'untrusted' | 'opening' {
   if (!isOn) return 'off';
   return workspace.isTrusted ? 'opening' : 'untrusted';
+}
+
+/** What counts where no sensor explains a change, or where there is no time to wait: of one just opened, the journal. */
+function decided(
+  explanation: Explanation | null,
+  lastly: Followed['lastly'],
+  now: boolean,
+): Explanation | null {
+  const isExplained = explanation !== null && (explanation.kind !== 'wait' || !now);
+  if (isExplained) return explanation;
+  return lastly === 'opened' ? { kind: 'disk' } : null;
 }
 
 /** A change that no sensor explains is nobody's. */

@@ -102,6 +102,7 @@ const CONDITIONS = {
     keys: 'Control+Alt+F9',
     when: 'suggestWidgetVisible && suggestWidgetHasFocusedSuggestion && suggestionMakesTextEdit && textInputFocus',
   },
+  'a file to name in the explorer': { keys: 'Control+Alt+F10', when: 'filesExplorerFocus && !inputFocus' },
 } as const;
 
 export type Condition = keyof typeof CONDITIONS;

@@ -90,7 +90,7 @@ function wrong(row: EditRow, seen: readonly SeenLine[]): string[] {
   return seen
     .filter(({ text }) => /[\p{L}\p{N}]/u.test(text))
     .flatMap(({ text, origin }) => {
-      const right = expected.get(text.trim()) ?? ['base'];
+      const right = expected.get(text.trim()) ?? [row.isNew === true ? 'unknown' : 'base'];
       return right.some((each) => each === origin.class)
         ? []
         : [`${text}: is ${origin.class}, not ${right.join(' or ')}`];

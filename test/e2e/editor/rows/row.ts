@@ -22,6 +22,8 @@ export interface EditRow {
   readonly expected: Readonly<Record<string, SeenClass | readonly SeenClass[]>>;
   /** What is in the file before; default `BASE_TEXT`. */
   readonly before?: string;
+  /** The file to judge has another name than the one that was committed: its old lines are unknown. */
+  readonly isNew?: boolean;
   /** Puts the repository back as it was. */
   readonly afterwards?: (desk: Desk) => void;
 }
