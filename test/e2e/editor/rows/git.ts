@@ -49,6 +49,19 @@ export const GIT: readonly EditRow[] = [
     },
     expected: {},
   },
+  {
+    edit: 'inline completion, then revert selected ranges',
+    by: 'person',
+    keys: async (desk) => {
+      await acceptAndSave(desk);
+      await gitSees(desk);
+      await desk.editor.select([4, 0], [8, 1]);
+      await desk.editor.run('git.revertSelectedRanges');
+      const isBack = async (): Promise<boolean> => !(await desk.editor.textOf(desk.file)).includes('total');
+      await until(isBack, BUSY_MS, 'the text before');
+    },
+    expected: {},
+  },
 ];
 
 async function acceptAndSave(desk: Desk): Promise<void> {
