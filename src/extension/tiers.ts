@@ -15,7 +15,8 @@ import { dayOf } from '../app/policy';
 import { inlineFindings, type InlineFinding } from '../core/inline';
 import { placePath } from '../core/placing';
 import { SECTION, SETTINGS, type SettingValues } from './contributions';
-import type { FollowedDocuments, OpenText } from './documents';
+import type { FollowedDocuments } from './documents';
+import type { OpenText } from './followed-document';
 import type { WatchedRepositories } from './repositories';
 import type { RepositoryFolder, TierPlace, Tiers } from './tracking';
 
