@@ -1,5 +1,5 @@
 // One bundle each for the editor's host, the command line, the lean program that hooks run, and what takes everything out
-// when the extension is uninstalled. Beside the hooks' program stand what agents' hooks need and a commit does not, and what
+// when the extension is uninstalled. Beside the hooks' program stand what agents' hooks do, what git's hooks do, and what
 // reads YAML, each in a file that is loaded only when it is needed.
 // What went into each is written to out/bundles.json.
 import { build } from 'esbuild';
@@ -19,6 +19,8 @@ const shared = {
   minify: true,
   legalComments: 'none',
   external: ['vscode'],
+  // The build of modules: what is not used of it is left out, and it does not ask the environment at every token.
+  alias: { yaml: './node_modules/yaml/browser/dist/index.js' },
   // What Node has itself is required when it is needed: the first real import() would start its module loader.
   supported: { 'dynamic-import': false },
   define: { HUNKMARK_VERSION: JSON.stringify(version) },
@@ -26,13 +28,18 @@ const shared = {
   logLevel: 'warning',
 };
 
-const BESIDE = { 'policy-reading': './policy.js', record: './record.js' };
+const BESIDE = {
+  './policy-reading.js': './policy.js',
+  './record.js': './record.js',
+  '../app/record.js': './record.js',
+  '../app/stamp.js': './stamp.js',
+};
 
 const beside = {
   name: 'beside',
   setup({ onResolve }) {
-    onResolve({ filter: /\/(?:policy-reading|record)\.js$/ }, ({ kind, path }) =>
-      kind === 'dynamic-import' ? { path: BESIDE[path.replace(/^.*\/|\.js$/g, '')], external: true } : null,
+    onResolve({ filter: /\/(?:policy-reading|record|stamp)\.js$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' && path in BESIDE ? { path: BESIDE[path], external: true } : null,
     );
   },
 };
@@ -47,7 +54,11 @@ const bundles = await Promise.all([
     },
   }),
   build({ ...shared, entryPoints: { hook: 'src/cli/hook.ts' }, plugins: [beside] }),
-  build({ ...shared, entryPoints: { record: 'src/app/record.ts' }, plugins: [beside] }),
+  build({
+    ...shared,
+    entryPoints: { record: 'src/app/record.ts', stamp: 'src/app/stamp.ts' },
+    plugins: [beside],
+  }),
   build({ ...shared, entryPoints: { policy: 'src/app/policy-reading.ts' } }),
 ]);
 const outputs = Object.assign({}, ...bundles.map(({ metafile }) => metafile.outputs));

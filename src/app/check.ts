@@ -5,6 +5,7 @@ import { hasLapsed, POLICY_FILE, problemText, type Policy, type PolicyRead } fro
 import { listCommits } from '../git/commit-list';
 import { timeOf } from '../git/commit-object';
 import { digestLines } from '../git/text';
+import { findEntry } from '../git/tree';
 import { readHistory, type HistoryCommit } from './commit-facts';
 import { openGenerated } from './generated';
 import { resolveRange, type JudgedRange, type RangeWords } from './check-range';
@@ -244,8 +245,9 @@ async function hasPolicy(opened: Opened, oid: string): Promise<boolean> {
   return found !== null && (await hasPolicyTree(opened, found.commit.tree));
 }
 
+/** Asks the tree, and not for the file: that may be large, and there is one question for each commit. */
 async function hasPolicyTree({ objects }: Opened, tree: string): Promise<boolean> {
-  return (await objects.read(`${tree}:${POLICY_FILE}`)) !== null;
+  return (await findEntry(objects, tree, POLICY_FILE)) !== null;
 }
 
 /** When the target got its policy, in seconds. */

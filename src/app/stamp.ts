@@ -110,7 +110,8 @@ async function stampFile(
   const file = path.resolve(request.cwd, request.file);
   const message = fs.readFileSync(file, 'latin1');
   const commits = openCommits(request.cwd, objects);
-  const began = performance.now();
+  // The clock of `performance` would have to be loaded first.
+  const began = process.uptime();
   const asked = settledSettings(request, repository);
   const making = readMaking(request.cwd, repository, commits, operation, message);
   const tracked = hasMarker(repository.commonDir, 'tracked');
@@ -134,7 +135,7 @@ async function stampFile(
     commits,
     journal,
     tracked,
-    hasTime: () => performance.now() - began < request.historyBudget,
+    hasTime: () => 1000 * (process.uptime() - began) < request.historyBudget,
   };
   const attributed = async (): Promise<Attributed[]> =>
     await attributeIndex(host, await making, changes ?? undefined);

@@ -40,8 +40,8 @@ async function targetOf(file: FileDiff, objects: ObjectReader): Promise<Target> 
 
 /** The same for files that bring their texts with them. */
 export function wholeTargets(files: readonly WholeFile[]): Target[] {
-  return files.map(({ path, oldPath, added, deleted, newBytes, oldBytes }) => {
-    const [lines, oldLines] = [linesOf(newBytes) ?? [], linesOf(oldBytes) ?? []];
+  return files.map(({ path, oldPath, added, deleted, newLines, oldLines: before }) => {
+    const [lines, oldLines] = [decodedLines(newLines), decodedLines(before)];
     return {
       path,
       oldPath,
@@ -51,6 +51,15 @@ export function wholeTargets(files: readonly WholeFile[]): Target[] {
       deleted: oldLines.length > 0 ? deleted : [],
     };
   });
+}
+
+/** What `linesOf` says of the bytes that these lines hold, one character each. */
+function decodedLines(lines: readonly string[]): readonly string[] {
+  const bytes = lines.join('');
+  // Only a NUL, a byte beyond ASCII or the beginning of a pointer of Git LFS makes a difference.
+  // eslint-disable-next-line no-control-regex
+  if (!/[\u0000\u0080-\u00ff]|^version /.test(bytes)) return lines;
+  return linesOf(Buffer.from(bytes, 'latin1')) ?? [];
 }
 
 function linesOf(bytes: Buffer): readonly string[] | null {

@@ -1,4 +1,15 @@
-import { CST, isMap, isScalar, isSeq, Lexer, parseAllDocuments, type Document, type Node } from 'yaml';
+import {
+  Composer,
+  CST,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  Parser,
+  type Document,
+  type Node,
+  type YAMLMap,
+} from 'yaml';
 
 /** One document of a YAML text as plain values, with the places where they stand. */
 export interface YamlDocument {
@@ -38,19 +49,11 @@ const DEEPEST = 24;
 
 /** YAML 1.2 without aliases, anchors and tags, within limits that no map of systems comes near. Never throws. */
 export function readYaml(text: string): YamlRead {
-  const problem = refusal(text);
-  if (problem !== null) return { kind: 'problem', ...problem };
   const starts = lineStarts(text);
+  const lexed = lex(text, starts);
+  if (!Array.isArray(lexed)) return { kind: 'problem', ...lexed };
   try {
-    const parsed = parseAllDocuments(text, {
-      version: '1.2',
-      schema: 'core',
-      merge: false,
-      uniqueKeys: false,
-      prettyErrors: false,
-      logLevel: 'silent',
-    });
-    const documents = Array.isArray(parsed) ? parsed : [];
+    const documents = [...new Composer(OPTIONS).compose(parsed(lexed))];
     for (const document of documents) {
       const found = problemOf(document);
       if (found) return { kind: 'problem', ...placeAt(starts, found.at), what: found.what };
@@ -60,6 +63,22 @@ export function readYaml(text: string): YamlRead {
     const what = error instanceof Error ? error.message : 'it cannot be read';
     return { kind: 'problem', line: 1, column: 1, what: firstSentence(what) };
   }
+}
+
+const OPTIONS = {
+  version: '1.2',
+  schema: 'core',
+  merge: false,
+  uniqueKeys: false,
+  prettyErrors: false,
+  logLevel: 'silent',
+} as const;
+
+/** What the package does with a text, of the tokens that it has been cut into already. */
+function* parsed(tokens: readonly string[]): Generator<CST.Token> {
+  const parser = new Parser();
+  for (const token of tokens) yield* parser.next(token);
+  yield* parser.end();
 }
 
 // ---- what is refused on the tokens
@@ -73,16 +92,21 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
 ]);
 const GOES_DOWN: ReadonlySet<string> = new Set(['seq-item-ind', 'explicit-key-ind', 'map-value-ind']);
 
-/** How deep the parser has to go: brackets that are open, and `- ? :` that follow each other on a line. */
-function refusal(text: string): YamlProblem | null {
-  if (lineStarts(text).length > MOST_LINES)
+/**
+ * The tokens of a text, or why it is refused; among other things for how deep the parser would have to go: brackets that
+ * are open, and `- ? :` that follow each other on a line.
+ */
+function lex(text: string, starts: readonly number[]): string[] | YamlProblem {
+  if (starts.length > MOST_LINES)
     return { line: MOST_LINES, column: 1, what: `it has more than ${MOST_LINES} lines` };
-  let [at, tokens, onLine, commaBefore] = [0, 0, 0, false];
+  let [at, onLine, commaBefore] = [0, 0, false];
+  const tokens: string[] = [];
   const brackets: number[] = [];
-  const here = (what: string, offset = at): YamlProblem => ({ ...placeAt(lineStarts(text), offset), what });
+  const here = (what: string, offset = at): YamlProblem => ({ ...placeAt(starts, offset), what });
   for (const token of new Lexer().lex(text)) {
     const type = CST.tokenType(token);
-    if (++tokens > MOST_TOKENS) return here(`more than this file may hold: over ${MOST_TOKENS} tokens`);
+    if (tokens.push(token) > MOST_TOKENS)
+      return here(`more than this file may hold: over ${MOST_TOKENS} tokens`);
     const refused = REFUSED.get(type ?? '');
     if (refused !== undefined && !/^%YAML 1\.2\s*$/.test(token)) return here(refused);
     if (type === 'comma' && commaBefore) return here('a comma stands behind a comma');
@@ -95,7 +119,7 @@ function refusal(text: string): YamlProblem | null {
     if (!isMark(type)) at += token.length;
   }
   const open = brackets.at(-1);
-  return open === undefined ? null : here('a bracket is not closed', open);
+  return open === undefined ? tokens : here('a bracket is not closed', open);
 }
 
 /** Tokens that say something of the text and are no part of it. */
@@ -152,11 +176,12 @@ export function quoted(name: string): string {
 
 function readable(starts: readonly number[], document: Document.Parsed): YamlDocument {
   const root: unknown = document.contents;
+  const inMaps: ValuesOfMaps = new Map();
   return {
     value: valueOf(root),
-    placeOf: (path) => placeAt(starts, startOf(deepest(root, path))),
+    placeOf: (path) => placeAt(starts, startOf(deepest(inMaps, root, path))),
     placeOfKey: (path, key) => {
-      const map = deepest(root, path);
+      const map = deepest(inMaps, root, path);
       const pair = isMap<Node>(map) ? map.items.find((each) => keyOf(each.key) === key) : undefined;
       return placeAt(starts, pair?.key.range?.[0] ?? startOf(map));
     },
@@ -177,18 +202,27 @@ function keyOf(key: Node): string {
   return isScalar<string | number | boolean>(key) ? `${key.value}` : '';
 }
 
-function deepest(root: unknown, path: readonly PropertyKey[]): unknown {
+/** The values of the maps that were asked about, by key: a policy asks for a place in the same few maps thousands of times. */
+type ValuesOfMaps = Map<YAMLMap<Node>, ReadonlyMap<string, unknown>>;
+
+function deepest(inMaps: ValuesOfMaps, root: unknown, path: readonly PropertyKey[]): unknown {
   let node = root;
   for (const step of path) {
     const next: unknown = isSeq(node)
       ? node.items[Number(step)]
       : isMap<Node>(node)
-        ? node.items.find((each) => keyOf(each.key) === String(step))?.value
+        ? valuesIn(inMaps, node).get(String(step))
         : undefined;
     if (next === undefined || next === null) return node;
     node = next;
   }
   return node;
+}
+
+function valuesIn(inMaps: ValuesOfMaps, map: YAMLMap<Node>): ReadonlyMap<string, unknown> {
+  const values = inMaps.get(map) ?? new Map(map.items.map(({ key, value }) => [keyOf(key), value]));
+  inMaps.set(map, values);
+  return values;
 }
 
 function startOf(node: unknown): number {

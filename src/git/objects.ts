@@ -1,4 +1,4 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type * as childProcess from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { runGit, safeArguments, safeEnvironment } from './run';
 import { encodeText } from './text';
@@ -26,7 +26,7 @@ interface Waiting {
 
 /** Answers come in the order of the questions, so the questions wait in a queue. */
 export function openObjects(cwd: string): ObjectReader {
-  let child: ChildProcessByStdio<Writable, Readable, null> | null = null;
+  let child: childProcess.ChildProcessByStdio<Writable, Readable, null> | null = null;
   const waiting: Waiting[] = [];
   const chunks: Buffer[] = [];
   let buffered = 0;
@@ -38,7 +38,9 @@ export function openObjects(cwd: string): ObjectReader {
     broken = error;
     for (const next of waiting.splice(0)) next.reject(error);
   };
-  const start = (): ChildProcessByStdio<Writable, Readable, null> => {
+  const start = (): childProcess.ChildProcessByStdio<Writable, Readable, null> => {
+    // Most calls of an agent's hook ask for no object, and bringing this in costs each of them.
+    const { spawn } = require('node:child_process') as typeof childProcess;
     const started = spawn('git', [...safeArguments(), 'cat-file', '--batch'], {
       cwd,
       env: safeEnvironment(cwd),
@@ -56,7 +58,7 @@ export function openObjects(cwd: string): ObjectReader {
     return started;
   };
   /** Questions that are asked together are written together: a write costs more than git's answer. */
-  const send = (running: ChildProcessByStdio<Writable, Readable, null>): void => {
+  const send = (running: childProcess.ChildProcessByStdio<Writable, Readable, null>): void => {
     running.stdin.write(encodeText(unsent));
     unsent = '';
   };

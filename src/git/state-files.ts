@@ -7,7 +7,7 @@ export interface StateFiles {
   readonly folder: string;
   /** The program that the hooks of git and of agents run. */
   readonly program: string;
-  /** What the program loads only where it is needed: what reads a policy, what agents' hooks do. */
+  /** What the program loads only where it is needed: what reads a policy, what agents' hooks do, what git's do. */
   readonly parts: readonly string[];
   /** The command line, for the hook that checks what is pushed; only where that is installed. */
   readonly checkProgram: string;
@@ -39,7 +39,7 @@ export interface GitFolders {
   readonly commonDir: string;
 }
 
-const PARTS = ['policy.js', 'record.js'];
+const PARTS = ['policy.js', 'record.js', 'stamp.js'];
 const CHECK_PROGRAM = 'cli.js';
 
 export function stateFiles(commonDir: string): StateFiles {

@@ -2,14 +2,17 @@ import type { LineSpan } from '../core/range';
 import { isRegular, parseRaw, PINNED } from './diff';
 import { git } from './run';
 
-/** One changed file with the bytes of both sides; empty where a side is no regular file. */
+/**
+ * One changed file with the lines of both sides, line ends included, one character a byte; none where a side is no
+ * regular file.
+ */
 export interface WholeFile {
   readonly oldPath: string | null;
   readonly path: string | null;
   readonly added: readonly LineSpan[];
   readonly deleted: readonly LineSpan[];
-  readonly oldBytes: Buffer;
-  readonly newBytes: Buffer;
+  readonly oldLines: readonly string[];
+  readonly newLines: readonly string[];
 }
 
 /** More lines around a hunk than any file has: then the patch holds both texts, and nothing else need be asked. */
@@ -21,34 +24,49 @@ const WHOLE = '-U10000000';
  * diff: lines around a hunk change nothing about it.
  */
 export async function diffIndexWhole(cwd: string, tree: string): Promise<WholeFile[]> {
-  return parseWhole(await git(cwd, ['diff-index', '--cached', ...PINNED, WHOLE, tree, '--']));
+  return parseWhole(
+    (await git(cwd, ['diff-index', '--cached', ...PINNED, WHOLE, tree, '--'])).toString('latin1'),
+  );
 }
 
 type Raw = ReturnType<typeof parseRaw>;
 
-/** Parses raw lines followed by patches with all lines. Paths are C-quoted, so a line is a line. */
-function parseWhole(output: Buffer): WholeFile[] {
-  const lines = output.toString('latin1').split('\n');
+/**
+ * Parses raw lines followed by patches with all lines. Paths are C-quoted, so a line is a line. A line of a file is cut
+ * out once, with its end: every commit waits for this, and it may be much text.
+ */
+function parseWhole(text: string): WholeFile[] {
   const raw: Raw[] = [];
   let at = 0;
-  for (; lines[at]?.startsWith(':'); at++) raw.push(parseRaw(lines[at] ?? ''));
+  for (let end = lineEnd(text, at); text.startsWith(':', at); end = lineEnd(text, at)) {
+    raw.push(parseRaw(text.slice(at, end)));
+    at = end + 1;
+  }
   // A change of type (a file becomes a link) has two patches, that of the old side first.
   const sections = raw
     .filter((file) => file.status !== 'U')
     .flatMap((file) => (file.status === 'T' ? [file, file] : [file]));
   const sides = new Map<Raw, Sides>();
   let section = -1;
-  while (at < lines.length) {
-    const line = lines[at++] ?? '';
+  while (at < text.length) {
+    const end = lineEnd(text, at);
+    const line = text.slice(at, end);
+    at = end + 1;
     if (line.startsWith('diff --git ')) section++;
     const file = sections[section];
     const hunk = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
     if (!file || !hunk) continue;
     const own = sides.get(file) ?? { old: emptySide(), new: emptySide() };
     sides.set(file, own);
-    at = readHunk(lines, at, { old: Number(hunk[2] ?? 1), new: Number(hunk[4] ?? 1) }, own);
+    at = readHunk(text, at, { old: Number(hunk[2] ?? 1), new: Number(hunk[4] ?? 1) }, own);
   }
   return [...sides].map(([file, own]) => wholeFile(file, own));
+}
+
+/** Where the line ends that `at` is in: the place of its line end, or the end of the text. */
+function lineEnd(text: string, at: number): number {
+  const end = text.indexOf('\n', at);
+  return end < 0 ? text.length : end;
 }
 
 interface Side {
@@ -65,28 +83,30 @@ function emptySide(): Side {
   return { lines: [], changed: [] };
 }
 
-/** Reads the lines of one hunk and says on which line the next thing begins. */
+/** Reads the lines of one hunk and says where the next thing begins. */
 function readHunk(
-  lines: readonly string[],
+  text: string,
   from: number,
   counts: { readonly old: number; readonly new: number },
   sides: Sides,
 ): number {
   let [at, oldLeft, newLeft] = [from, counts.old, counts.new];
-  while (at < lines.length && (oldLeft > 0 || newLeft > 0)) {
-    const line = lines[at++] ?? '';
-    const text = `${line.slice(1)}\n`;
-    const sign = line.charAt(0);
+  while (at < text.length && (oldLeft > 0 || newLeft > 0)) {
+    const end = lineEnd(text, at) + 1;
+    const sign = text.charAt(at);
+    // With diff.suppressBlankEmpty an empty line between the others has no sign.
+    const line = sign === '\n' ? sign : text.slice(at + 1, end);
+    at = end;
     if (sign !== '+') {
       oldLeft--;
-      addLine(sides.old, text, sign === '-');
+      addLine(sides.old, line, sign === '-');
     }
     if (sign !== '-') {
       newLeft--;
-      addLine(sides.new, text, sign === '+');
+      addLine(sides.new, line, sign === '+');
     }
-    if (!lines[at]?.startsWith('\\')) continue;
-    at++;
+    if (!text.startsWith('\\', at)) continue;
+    at = lineEnd(text, at) + 1;
     if (sign !== '+') dropLineEnd(sides.old);
     if (sign !== '-') dropLineEnd(sides.new);
   }
@@ -108,13 +128,12 @@ function dropLineEnd(side: Side): void {
 
 function wholeFile(file: Raw, sides: Sides): WholeFile {
   const [hasOld, hasNew] = [isRegular(file.oldMode), isRegular(file.newMode)];
-  const bytes = (side: Side): Buffer => Buffer.from(side.lines.join(''), 'latin1');
   return {
     oldPath: file.oldPath,
     path: file.path,
     added: hasNew ? sides.new.changed : [],
     deleted: hasOld ? sides.old.changed : [],
-    oldBytes: hasOld ? bytes(sides.old) : Buffer.alloc(0),
-    newBytes: hasNew ? bytes(sides.new) : Buffer.alloc(0),
+    oldLines: hasOld ? sides.old.lines : [],
+    newLines: hasNew ? sides.new.lines : [],
   };
 }
