@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { installAgentHooks } from '../../src/app/agent-hooks';
 import { installHooks } from '../../src/app/install';
 import { scratchRepo, type ScratchRepo } from '../support/scratch-repo';
-import { AGENTS, goesOn, type AgentName, type Home, type Person } from '../support/stand-in-agent';
+import { AGENTS, goesOn, HANGS_MS, type AgentName, type Home, type Person } from '../support/stand-in-agent';
 
 const FILE = 'tier1/payment.js';
 const BEFORE = 'export function charge(cents) {\n  return cents * 100;\n}\n';
@@ -65,9 +65,9 @@ async function scene(policy: string | null, strict = false): Promise<Scene> {
 }
 
 /** Lets the agent do what it was recorded to do, if its hook does not stop it, and gives the bytes of the file then. */
-function drive({ repo, at }: Scene, agent: AgentName, person: Person): string {
+function drive({ repo, at }: Scene, agent: AgentName, person: Person, patience?: number): string {
   assert.equal(repo.read(FILE), BEFORE, 'the bytes before');
-  if (goesOn(agent, at, recordedWrite(agent, repo).stdin, person)) repo.write(FILE, AFTER);
+  if (goesOn(agent, at, recordedWrite(agent, repo).stdin, person, patience)) repo.write(FILE, AFTER);
   const bytes = repo.read(FILE);
   repo.write(FILE, BEFORE);
   return bytes;
@@ -123,8 +123,13 @@ describe('the guard that cannot run', function () {
       const set = await scene(policyText('deny'), strict);
       try {
         for (const program of set.programs) BREAK[failure]?.(program);
+        const patience = failure === 'hung' ? HANGS_MS : undefined;
         for (const agent of AGENTS)
-          assert.equal(drive(set, agent, 'nobody'), writing.includes(agent) ? AFTER : BEFORE, agent);
+          assert.equal(
+            drive(set, agent, 'nobody', patience),
+            writing.includes(agent) ? AFTER : BEFORE,
+            agent,
+          );
       } finally {
         set.repo.dispose();
       }
