@@ -37,6 +37,8 @@ export interface WatchOptions {
 }
 
 const SETTLE_MS = 200;
+/** A notebook's cells have the path of its file. */
+const IN_FILES = ['file', 'vscode-notebook-cell'];
 const DECLINED = 'declined';
 const SHARED: readonly SharedSetting[] = ['stamp', 'detail', 'lines', 'lineLimit'];
 
@@ -172,7 +174,7 @@ export function watchRepositories(options: WatchOptions): WatchedRepositories {
     touch: () => later('edited', () => changed.fire()),
     all: () => [...watched.values()].map(folderOf),
     of(uri: Uri): RepositoryFolder | null {
-      const tree = uri.scheme === 'file' ? findWorkTree(path.dirname(uri.fsPath)) : null;
+      const tree = IN_FILES.includes(uri.scheme) ? findWorkTree(path.dirname(uri.fsPath)) : null;
       const entry = tree && watched.get(tree.root);
       return entry ? folderOf(entry) : null;
     },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type * as VSCode from 'vscode';
 import { installAgent } from '../../support/agent-edits';
 import { scratchRepo, type ScratchRepo } from '../../support/scratch-repo';
 import { openEditor, until, type Editor } from './editor';
@@ -73,6 +74,60 @@ describe('set-ups of windows and folders', () => {
     }
     await window.page.close();
   });
+
+  it('says of a notebook and of a file over the limit that they are not tracked', async () => {
+    repo.write('book.ipynb', NOTEBOOK);
+    repo.write('large.txt', 'a line that is not short\n'.repeat(250_000));
+    await editor.page.bringToFront();
+    await editor.inHost(showCell, join(repo.dir, 'book.ipynb'));
+    await editor.page.locator('.notebookOverlay .monaco-editor').first().click();
+    await says(editor, 'Notebooks are not supported');
+    await editor.open('large.txt', 0);
+    await says(editor, 'too large');
+    assert.equal(await linesOf(editor, repo.dir, 'large.txt'), null);
+  });
+});
+
+describe('a workspace that is not trusted', () => {
+  let repo: ScratchRepo;
+  let opened: Editor | null = null;
+
+  after(async () => {
+    await opened?.close();
+    repo.dispose();
+  });
+
+  it('starts no git and writes nothing, and says so', async function () {
+    this.timeout(400_000);
+    repo = scratchRepo();
+    repo.commitFile('a.js', BASE_TEXT);
+    const { PATH = '' } = process.env;
+    const programs = join(repo.root, 'programs');
+    const started = join(repo.root, 'started');
+    mkdirSync(programs);
+    writeFileSync(join(programs, 'git'), `#!/bin/sh\necho "$*" >> '${started}'\n`);
+    chmodSync(join(programs, 'git'), 0o755);
+    const before = filesIn(join(repo.dir, '.git'));
+    const env = { PATH: `${programs}:${PATH}` };
+    const editor = await openEditor({
+      folder: repo.dir,
+      product: 'stable',
+      trusted: false,
+      // Nobody is asked: the window is restricted from its start.
+      settings: { 'security.workspace.trust.startupPrompt': 'never' },
+      env,
+    });
+    opened = editor;
+    await productIsActive(editor);
+    await editor.open('a.js');
+    await accept(editor, 'a.js');
+    await editor.press('Control+s');
+    await until(() => repo.read('a.js').includes('return total'), BUSY_MS, 'the save');
+    assert.equal(await linesOf(editor, repo.dir, 'a.js'), null);
+    await says(editor, 'This workspace is not trusted: Hunkmark starts no process and writes nothing.');
+    assert.equal(existsSync(started), false, existsSync(started) ? readFileSync(started, 'utf8') : '');
+    assert.deepEqual(filesIn(join(repo.dir, '.git')), before);
+  });
 });
 
 async function accept(editor: Editor, file: string): Promise<void> {
@@ -114,3 +169,23 @@ function filesIn(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
     .sort();
 }
+
+/** The status item, as a screen reader says it. */
+async function says(editor: Editor, words: string): Promise<void> {
+  const item = editor.page.locator(
+    `.statusbar-item [aria-label*="${words}"], .statusbar-item[aria-label*="${words}"]`,
+  );
+  await item.first().waitFor();
+}
+
+async function showCell(vscode: typeof VSCode, path: string): Promise<void> {
+  const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.file(path));
+  await vscode.window.showNotebookDocument(notebook);
+}
+
+const NOTEBOOK = JSON.stringify({
+  cells: [{ cell_type: 'code', execution_count: null, metadata: {}, outputs: [], source: ['x = 1\n'] }],
+  metadata: { language_info: { name: 'python' } },
+  nbformat: 4,
+  nbformat_minor: 5,
+});
