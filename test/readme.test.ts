@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { bench, type Bench, type Json } from './cli/bench';
 
 const README = fs.readFileSync('README.md', 'utf8');
@@ -59,6 +60,22 @@ describe('the recipes of the README', function () {
     );
     assert.ok(wanted.length >= 9);
     assert.deepEqual(said.toSorted(), wanted.toSorted());
+  });
+
+  it('report an edit of an agent that nobody here knows', () => {
+    at.repo.write(
+      '../bin/hunkmark',
+      `#!/bin/sh\nexec '${process.execPath}' '${path.resolve('dist/cli.js')}' "$@"\n`,
+    );
+    fs.chmodSync(path.join(at.repo.root, 'bin/hunkmark'), 0o755);
+    const env = { PATH: `${path.join(at.repo.root, 'bin')}:${process.env['PATH'] ?? ''}` };
+    const ran = at.repo.run('sh', ['-e', '-c', recipe('my-agent').join('\n')], { env });
+    assert.deepEqual(ran, { status: 0, stdout: '', stderr: '' });
+    at.repo.git('add', '.');
+    at.commit('feat: greet');
+    const trailers = at.repo.git('log', '-1', '--format=%(trailers:only,unfold)');
+    assert.match(trailers, /^Assisted-by: my-agent:my-model$/m);
+    assert.match(trailers, /^AI-Hunk: greet\.js \+1,1:[0-9a-f]{8} ai agent my-agent$/m);
   });
 
   it('check a range with git and a checksum alone, on Linux and on macOS', () => {

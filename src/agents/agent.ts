@@ -9,4 +9,8 @@ export interface Agent {
   readonly asking: Asking;
   /** What stops the agent, for the standard output of the hook of `event`. */
   readonly stopText: (event: string, stop: Stop) => string;
+  /** What is said where the policy was asked and nothing stops the agent; without: nothing. */
+  readonly goText?: string;
+  /** All it sends is meant for us: what is not understood is told. Other agents' hooks send more than we follow. */
+  readonly isExplicit?: true;
 }

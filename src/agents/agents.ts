@@ -1,8 +1,14 @@
 import type { Agent } from './agent';
+import { isPlainEvent, isPlainName } from './plain-names';
 
-/** The agent by its name in `hunkmark record AGENT`; undefined for one we do not know. */
-export async function agentNamed(name: string): Promise<Agent | undefined> {
-  return Object.hasOwn(AGENTS, name) ? await AGENTS[name]?.() : undefined;
+/**
+ * Who reads what `hunkmark record AGENT EVENT` is given: the agent of that name or, for the plain events and for names
+ * that are no agent's of ours, the plain protocol; undefined for what is no name.
+ */
+export async function agentNamed(name: string, event: string): Promise<Agent | undefined> {
+  const own = Object.hasOwn(AGENTS, name) ? AGENTS[name] : undefined;
+  if (own && !isPlainEvent(event)) return await own();
+  return isPlainName(name) ? (await import('./plain.js')).plainAgent(name) : undefined;
 }
 
 // A hook is one agent's: making what reads the others' payloads would cost each of its calls.

@@ -31,11 +31,9 @@ export interface Parser<T> {
 }
 
 /** Says where the payload is wrong, never what is in it: it may be somebody's code. */
-export function reasonOf(error: ParseError): string {
+export function reasonOf(error: ParseError, whole = 'the payload is not an object'): string {
   const path = error.issues[0]?.path ?? [];
-  return path.length === 0
-    ? 'the payload is not an object'
-    : `${path.map(String).join('.')} is not as expected`;
+  return path.length === 0 ? whole : `${path.map(String).join('.')} is not as expected`;
 }
 
 /** A lone surrogate cannot be on a disk in UTF-8, so a text that has one was not read from, nor written to, a file. */

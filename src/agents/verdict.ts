@@ -22,9 +22,14 @@ export function stopOf(verdict: Verdict, isAsked: boolean): Stop | null {
   return { decision, reason: `Hunkmark: ${whatText(verdict)}${nobody} ${goOn[kindOf(verdict)]}` };
 }
 
+/** One line of JSON. */
+export function answerText(value: unknown): string {
+  return `${safeJson(value)}\n`;
+}
+
 /** Claude Code's words; Codex and the events of Copilot CLI and VS Code that are called as Claude Code's have them too. */
 export function permissionText(event: string, { decision, reason }: Stop): string {
-  return answer({
+  return answerText({
     hookSpecificOutput: {
       hookEventName: event,
       permissionDecision: decision,
@@ -35,16 +40,12 @@ export function permissionText(event: string, { decision, reason }: Stop): strin
 
 /** Copilot CLI's own words. */
 export function topLevelText({ decision, reason }: Stop): string {
-  return answer({ permissionDecision: decision, permissionDecisionReason: reason });
+  return answerText({ permissionDecision: decision, permissionDecisionReason: reason });
 }
 
-/** Gemini CLI's words, and what our plugin in opencode reads. */
+/** Gemini CLI's words, those of the plain protocol, and what our plugin in opencode reads. */
 export function decisionText({ decision, reason }: Stop): string {
-  return answer({ decision, reason });
-}
-
-function answer(value: unknown): string {
-  return `${safeJson(value)}\n`;
+  return answerText({ decision, reason });
 }
 
 type Stopping = Extract<Verdict, { readonly cause: unknown }>;

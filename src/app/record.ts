@@ -15,6 +15,7 @@ import { guardTargets } from './guard-targets';
 import { appendKnown, recordsOf, RECENT, writerOf, type PathRecords, type Place } from './recording';
 import { guardedRepository } from './guarded-repository';
 import { replay } from '../core/replay';
+import { unseenBefore } from './unseen-before';
 
 /** One call of an agent's hook, as the host got it. */
 export interface RecordRequest {
@@ -41,7 +42,7 @@ export interface RecordOutcome {
  * Nothing here throws for what a payload contains; what cannot be read or written is a problem to be told.
  */
 export async function record(request: RecordRequest): Promise<RecordOutcome> {
-  const agent = await agentNamed(request.agent);
+  const agent = await agentNamed(request.agent, request.event);
   if (!agent) return failed(`no agent is called ${JSON.stringify(request.agent)} here.`);
   let payload: unknown;
   try {
@@ -51,8 +52,13 @@ export async function record(request: RecordRequest): Promise<RecordOutcome> {
     return failed(`what ${event} sent is not JSON (it may be cut); nothing was recorded.`);
   }
   const event = agent.parse(request.event, payload);
-  const { stop, problems: unjudged } = await stopFor(agent, event, request);
-  const answer = stop === null ? '' : agent.stopText(request.event, stop);
+  if (event.kind === 'opaque' && agent.isExplicit)
+    return failed(
+      `what ${request.agent} ${request.event} sent is not understood: ${event.reason}; nothing was recorded.`,
+    );
+  const { stop, isJudged, problems: unjudged } = await stopFor(agent, event, request);
+  const going = isJudged ? (agent.goText ?? '') : '';
+  const answer = stop === null ? going : agent.stopText(request.event, stop);
   if (stop?.decision === 'deny') return { answer, problems: unjudged };
   return { answer, problems: [...unjudged, ...(await journal(event, agent, request.now))] };
 }
@@ -72,16 +78,16 @@ async function stopFor(
 ): Promise<Judged> {
   try {
     const targets = guardTargets(event);
-    if (targets.length === 0) return { stop: null, problems: [] };
+    if (targets.length === 0) return { stop: null, isJudged: false, problems: [] };
     // Where there is no policy, which is nearly everywhere, none of this is loaded.
     const { guard } = await import('./guard.js');
     const { verdict, problems } = await inTime(guard(targets, event, now));
-    if (verdict.kind === 'allow') return { stop: null, problems };
-    return { stop: stopOf(verdict, await isAsked(agent, event)), problems };
+    if (verdict.kind === 'allow') return { stop: null, isJudged: true, problems };
+    return { stop: stopOf(verdict, await isAsked(agent, event)), isJudged: true, problems };
   } catch (error) {
     const reason = `this was not judged by the policy: ${error instanceof Error ? error.message : String(error)}`;
     const stop: Stop = { decision: 'deny', reason: `Hunkmark: ${reason}. Agents are stopped then.` };
-    return { stop: failsClosed ? stop : null, problems: [`hunkmark: ${reason}`] };
+    return { stop: failsClosed ? stop : null, isJudged: false, problems: [`hunkmark: ${reason}`] };
   }
 }
 
@@ -97,6 +103,8 @@ export async function settleWindows(repository: Repository, now: number): Promis
 
 interface Judged {
   readonly stop: Stop | null;
+  /** A policy was asked. */
+  readonly isJudged: boolean;
   readonly problems: readonly string[];
 }
 
@@ -206,10 +214,12 @@ async function editFinished(
   const history = recordsOf(place, RECENT);
   if (history.known.length === 0 && (await isIgnored(place.repository, place.path))) return;
   const started = startOf(call, history);
-  const before = edit.before ?? (started ? started.before : edit.before);
-  const expected = edit.after ?? replay(edit.change, before ?? null) ?? '';
+  const seen = edit.before ?? (started ? started.before : edit.before);
+  const expected = edit.after ?? replay(edit.change, seen ?? null) ?? '';
   const disk = await readSettledFile(place.file, expected);
   if (disk.kind === 'untracked') return;
+  const before =
+    seen === undefined && disk.kind === 'text' ? unseenBefore(edit, disk.text, history.known) : seen;
   const folded = foldEdit(
     pathHistory(
       history.known,

@@ -389,14 +389,14 @@ describe('the selection of agents', () => {
   }
 
   it('finds the reader of an agent', async () => {
-    assert.equal(await agentNamed('toaster'), undefined);
-    assert.equal(await agentNamed('__proto__'), undefined);
+    assert.equal(await agentNamed('toaster', 'PostToolUse'), undefined);
+    assert.equal(await agentNamed('__proto__', 'Stop'), undefined);
     for (const name of ['claude-code', 'codex', 'gemini-cli', 'copilot-cli', 'opencode'])
-      assert.equal((await agentNamed(name))?.parse('Stop', null).kind, 'opaque');
+      assert.equal((await agentNamed(name, 'PostToolUse'))?.parse('Stop', null).kind, 'opaque');
   });
 
   it('finds the model of a call', async () => {
-    const claude = await agentNamed('claude-code');
+    const claude = await agentNamed('claude-code', 'PostToolUse');
     assert.ok(claude !== undefined);
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'model-'));
     const transcript = path.join(folder, 't.jsonl');
