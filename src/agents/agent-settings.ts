@@ -71,6 +71,15 @@ const SETTINGS: Readonly<Record<string, AgentSettings>> = {
     add: (current, program) => addOwnFile(current, copilotText(program)),
     remove: removeOwnFile,
   },
+  cursor: {
+    // The project's own file is there to be committed.
+    projectFile: null,
+    userFile: '.cursor/hooks.json',
+    userNote: '.cursor/.hunkmark-before.json',
+    advice: 'This is from Cursor’s documentation, and was not seen to work yet.',
+    add: (settings, program) => addGroups(settings, cursorHooks(program), 1),
+    remove: removeHooks,
+  },
   opencode: {
     projectFile: '.opencode/plugins/hunkmark.js',
     userFile: '.config/opencode/plugins/hunkmark.js',
@@ -133,6 +142,22 @@ function geminiGroups(program: HookProgram): Wanted {
     ['BeforeTool', { ...tools, ...group('BeforeTool', REFUSE) }],
     ['AfterTool', { ...tools, ...group('AfterTool') }],
     ['AfterAgent', { ...group('AfterAgent') }],
+  ];
+}
+
+function cursorHooks(program: HookProgram): Wanted {
+  const hook = (event: string, failure = 'exit 0'): object => ({
+    command: hookLine(program, { agent: 'cursor', event, failure }),
+  });
+  const strict = program.strict ? { failClosed: true } : {};
+  return [
+    ['sessionStart', { ...hook('sessionStart') }],
+    ['preToolUse', { ...hook('preToolUse', REFUSE), matcher: 'Shell|Write|Delete', ...strict }],
+    ['postToolUse', { ...hook('postToolUse'), matcher: 'Shell' }],
+    ['postToolUseFailure', { ...hook('postToolUseFailure'), matcher: 'Shell' }],
+    ['afterFileEdit', { ...hook('afterFileEdit') }],
+    ['afterTabFileEdit', { ...hook('afterTabFileEdit') }],
+    ['stop', { ...hook('stop') }],
   ];
 }
 

@@ -17,5 +17,6 @@ const AGENTS: Readonly<Record<string, () => Promise<Agent>>> = {
   codex: async () => (await import('./codex.js')).codex,
   'gemini-cli': async () => (await import('./gemini-cli.js')).geminiCli,
   'copilot-cli': async () => (await import('./copilot-cli.js')).copilotCli,
+  cursor: async () => (await import('./cursor.js')).cursor,
   opencode: async () => (await import('./opencode.js')).opencode,
 };

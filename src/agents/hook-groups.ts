@@ -3,7 +3,10 @@ import { append, children, remove, root, type Child } from './json-text';
 /** A hook entry of ours is known by the end of its command: a comment to the shell. */
 export const MARK = '# hunkmark';
 
-/** One entry of the list that settings keep for an event: `{ matcher, hooks: [{ type, command, … }] }`. */
+/**
+ * One entry of the list that settings keep for an event: `{ matcher, hooks: [{ type, command, … }] }` or, flat, the
+ * hook itself, `{ command, … }`.
+ */
 export type Group = Readonly<Record<string, unknown>>;
 /** An event and what we want in its list. */
 export type Wanted = readonly (readonly [event: string, group: Group])[];
@@ -15,13 +18,17 @@ export type SettingsChange =
 /**
  * The settings with our hooks added behind all others, every other byte as it was; `changed` is false when all are
  * there already, wherever they stand. Entries of ours with other commands or options are replaced. `settings` null:
- * there is no file.
+ * there is no file. `version`: the file has to say which one it is of.
  */
-export function addGroups(settings: string | null, wanted: Wanted): SettingsChange {
+export function addGroups(
+  settings: string | null,
+  wanted: Wanted,
+  version: number | null = null,
+): SettingsChange {
   const refusal = (reason: string): SettingsChange => ({
     kind: 'refused',
     reason,
-    snippet: snippetOf(wanted),
+    snippet: snippetOf(wanted, version),
   });
   const old = settings === null || settings.trim() === '' ? '{}\n' : settings;
   const value = parse(old);
@@ -35,6 +42,8 @@ export function addGroups(settings: string | null, wanted: Wanted): SettingsChan
   }
   if (isInstalled(hooks, wanted)) return { kind: 'text', text: old, changed: false };
   let text = dropOurs(old);
+  if (version !== null && member(text, root(text), 'version') === undefined)
+    text = append(text, root(text), 'version', version);
   for (const [event, group] of wanted) text = addGroup(text, event, group);
   return { kind: 'text', text, changed: true };
 }
@@ -58,15 +67,18 @@ export function removeHooks(settings: string, saved: Saved | null): SettingsRemo
   if (!settings.includes(MARK)) return { kind: 'text', text: settings, changed: false };
   if (parse(settings) === undefined) return { kind: 'refused', reason: 'it is not plain JSON any more' };
   const text = dropOurs(settings);
-  const isEmpty = text.replace(/\s/g, '') === '{}';
+  const isEmpty = /^\{(?:"version":\d+)?\}$/.test(text.replace(/\s/g, ''));
   if (isEmpty && saved !== null && saved.original === null)
     return { kind: 'text', text: null, changed: true };
   return { kind: 'text', text, changed: text !== settings };
 }
 
-function snippetOf(wanted: Wanted): string {
+function snippetOf(wanted: Wanted, version: number | null): string {
   return JSON.stringify(
-    { hooks: Object.fromEntries(wanted.map(([event, group]) => [event, [group]])) },
+    {
+      ...(version === null ? {} : { version }),
+      hooks: Object.fromEntries(wanted.map(([event, group]) => [event, [group]])),
+    },
     null,
     2,
   );
@@ -98,7 +110,7 @@ function isOurs(hook: unknown): boolean {
 
 function hooksOf(group: unknown): readonly unknown[] {
   const hooks = isObject(group) ? own(group, 'hooks') : undefined;
-  return Array.isArray(hooks) ? hooks : [];
+  return Array.isArray(hooks) ? hooks : [group];
 }
 
 /** Each wanted group once, and nothing else of ours under any event. */
@@ -150,13 +162,13 @@ function pathToOurs(text: string): Path | null {
   for (const hooks of all) {
     for (const event of children(text, hooks.value).filter((child) => text[child.value] === '[')) {
       for (const group of children(text, event.value)) {
-        const hook = ourHook(text, group);
-        if (hook === null) continue;
         const above = [
           { open: hooks.value, child: event },
           { open: event.value, child: group },
         ];
-        return [{ open, child: hooks }, ...above, hook];
+        const hook = ourHook(text, group);
+        if (hook !== null) return [{ open, child: hooks }, ...above, hook];
+        if (isOurs(parse(text.slice(group.value, group.end)))) return [{ open, child: hooks }, ...above];
       }
     }
   }

@@ -6,6 +6,8 @@ export interface AgentPresence {
   readonly switches: readonly HookSwitch[];
   /** What a person has to do once before the agent runs our hooks, and nobody but the agent can see whether it was done. */
   readonly trust: string | null;
+  /** What we know of it is from its documentation: no version of it was run with our hooks. */
+  readonly isUnseen?: true;
 }
 
 export interface HookSwitch {
@@ -40,6 +42,7 @@ const PRESENCE: Readonly<Record<string, AgentPresence>> = {
   },
   'gemini-cli': { programs: ['gemini'], switches: [], trust: null },
   'copilot-cli': { programs: ['copilot'], switches: [], trust: null },
+  cursor: { programs: ['cursor', 'cursor-agent'], switches: [], trust: null, isUnseen: true },
   opencode: { programs: ['opencode'], switches: [], trust: null },
 };
 

@@ -56,7 +56,10 @@ function settingsOf(patient: Patient, agent: string): InspectedAgent[] {
 }
 
 function checkPlace(agent: string, { file, state }: InspectedAgent): Check[] {
-  if (state === 'current') return [check('fine', `${agent} calls Hunkmark: ${file}.`, null)];
+  if (state === 'current') {
+    const unseen = agentPresence(agent)?.isUnseen ? ' That is from its documentation, and not yet seen.' : '';
+    return [check('fine', `${agent} calls Hunkmark: ${file}.${unseen}`, null)];
+  }
   if (state !== 'outdated') return [];
   const what = `${agent}: the hooks in ${file} are of another version or place of Hunkmark.`;
   return [

@@ -218,8 +218,11 @@ async function editFinished(
   const expected = edit.after ?? replay(edit.change, seen ?? null) ?? '';
   const disk = await readSettledFile(place.file, expected);
   if (disk.kind === 'untracked') return;
-  const before =
-    seen === undefined && disk.kind === 'text' ? unseenBefore(edit, disk.text, history.known) : seen;
+  const via = call.kind === 'edit-finished' ? (call.via ?? 'agent') : 'agent';
+  const { before, disk: text } =
+    seen === undefined && disk.kind === 'text'
+      ? unseenBefore(edit, disk.text, history.known, via)
+      : { before: seen, disk: disk.kind === 'text' ? disk.text : null };
   const folded = foldEdit(
     pathHistory(
       history.known,
@@ -229,10 +232,10 @@ async function editFinished(
     ),
     {
       change: edit.change,
-      author: { via: 'agent', agent: call.agent, model, evidence: 'reported' },
+      author: { via, agent: call.agent, model, evidence: 'reported' },
       before,
       after: edit.after,
-      disk: disk.kind === 'text' ? disk.text : null,
+      disk: text,
     },
     call.call,
   );

@@ -7,7 +7,12 @@
 export type AgentEvent = AgentCall &
   (
     | { readonly kind: 'edit-starting'; readonly edits: readonly ReportedEdit[] }
-    | { readonly kind: 'edit-finished'; readonly edits: readonly ReportedEdit[] }
+    | {
+        readonly kind: 'edit-finished';
+        readonly edits: readonly ReportedEdit[];
+        /** An inline completion that a person accepted, not a tool's edit. */
+        readonly via?: 'completion';
+      }
     | { readonly kind: 'edit-failed'; readonly edits: readonly ReportedEdit[] }
     /** About to write these files in a way that is not followed: it is judged, and nothing is recorded of it. */
     | { readonly kind: 'write-starting'; readonly paths: readonly string[] }

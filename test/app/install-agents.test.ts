@@ -263,8 +263,8 @@ describe('hooks of agents', () => {
   });
 
   it('refuse an agent by its name', async () => {
-    const [report] = await installAgents({ agents: ['cursor'], place, hook, ...answers });
-    assert.ok(report?.kind === 'refused' && report.agent === 'cursor');
+    const [report] = await installAgents({ agents: ['windsurf'], place, hook, ...answers });
+    assert.ok(report?.kind === 'refused' && report.agent === 'windsurf');
   });
 });
 
@@ -305,6 +305,12 @@ describe('hooks of the agents that have none of a project', () => {
       '{\n\t"theme": "x",\n\t"hooks": {"BeforeTool": [{"hooks": [{"command": "mine"}]}]}\n}',
     ],
     ['copilot-cli', '.copilot/hooks/hunkmark.json', 'preToolUse', null],
+    [
+      'cursor',
+      '.cursor/hooks.json',
+      'preToolUse',
+      '{ "version": 1, "hooks": { "preToolUse": [{ "command": "mine" }] } }',
+    ],
     ['opencode', '.config/opencode/plugins/hunkmark.js', 'PreToolUse', null],
   ];
   for (const [agent, file, event, foreign] of ROWS)
@@ -350,9 +356,9 @@ describe('hooks of the agents that have none of a project', () => {
         put(foreign);
         await run(agent);
         const { hooks } = JSON.parse(fs.readFileSync(at(), 'utf8')) as {
-          hooks: Record<string, { hooks: { command: string }[] }[]>;
+          hooks: Record<string, { command?: string; hooks?: { command: string }[] }[]>;
         };
-        const commands = hooks[event]?.map((group) => group.hooks[0]?.command ?? '') ?? [];
+        const commands = hooks[event]?.map((group) => group.hooks?.[0]?.command ?? group.command ?? '') ?? [];
         assert.equal(commands[0], 'mine');
         assert.match(commands[1] ?? '', /# hunkmark$/);
         await undo(agent);
@@ -370,13 +376,13 @@ describe('hooks of the agents that have none of a project', () => {
 });
 
 describe('the selection of agents', () => {
-  const SUPPORTED = 'supported: claude-code, codex, gemini-cli, copilot-cli, opencode';
+  const SUPPORTED = 'supported: claude-code, codex, gemini-cli, copilot-cli, cursor, opencode';
   const ROWS: [string, string][] = [
-    ['all', 'claude-code codex gemini-cli copilot-cli opencode'],
+    ['all', 'claude-code codex gemini-cli copilot-cli cursor opencode'],
     ['claude-code', 'claude-code'],
     [' claude-code,claude-code ', 'claude-code'],
     ['opencode,codex', 'opencode codex'],
-    ['codex,cursor', `"cursor" is not an agent that Hunkmark knows; ${SUPPORTED}`],
+    ['codex,windsurf', `"windsurf" is not an agent that Hunkmark knows; ${SUPPORTED}`],
     ['toaster\u001b[31m', `"toaster\\u001b[31m" is not an agent that Hunkmark knows; ${SUPPORTED}`],
     ['constructor', `"constructor" is not an agent that Hunkmark knows; ${SUPPORTED}`],
     ['', `no agent is named; ${SUPPORTED}`],
@@ -389,9 +395,11 @@ describe('the selection of agents', () => {
   }
 
   it('finds the reader of an agent', async () => {
-    assert.equal(await agentNamed('toaster', 'PostToolUse'), undefined);
+    assert.equal((await agentNamed('toaster', 'PostToolUse'))?.isExplicit, true);
+    assert.equal((await agentNamed('codex', 'after-edit'))?.isExplicit, true);
+    assert.equal(await agentNamed('to/aster', 'after-edit'), undefined);
     assert.equal(await agentNamed('__proto__', 'Stop'), undefined);
-    for (const name of ['claude-code', 'codex', 'gemini-cli', 'copilot-cli', 'opencode'])
+    for (const name of ['claude-code', 'codex', 'gemini-cli', 'copilot-cli', 'cursor', 'opencode'])
       assert.equal((await agentNamed(name, 'PostToolUse'))?.parse('Stop', null).kind, 'opaque');
   });
 

@@ -38,10 +38,10 @@ describe('hunkmark, as a command line', function () {
       [/^hunkmark: --user goes with --agents\n$/, 'install', '--user'],
       [/^hunkmark: --strict goes with --agents\n$/, 'install', '--strict'],
       [
-        /^hunkmark: "cursor" is not an agent that Hunkmark knows; supported: claude-code, codex, .*\n$/,
+        /^hunkmark: "windsurf" is not an agent that Hunkmark knows; supported: claude-code, codex, .*\n$/,
         'install',
         '--agents',
-        'cursor',
+        'windsurf',
       ],
       [/^hunkmark: usage: stamp --hook NAME FILE/, 'stamp'],
       [/^hunkmark: usage: stamp --hook NAME FILE/, 'stamp', '--amend', 'file'],
