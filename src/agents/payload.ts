@@ -50,7 +50,12 @@ export const Path = Text.check(
 );
 export const Flag = z.optional(z.boolean());
 
-const ShellInput = z.object({ command: z.string() });
+/** Claude Code has `run_in_background`, Gemini CLI `is_background`. */
+const ShellInput = z.object({
+  command: z.string(),
+  run_in_background: z.optional(z.unknown()),
+  is_background: z.optional(z.unknown()),
+});
 
 /** A shell command that begins or has ended; every agent's tool for it has the text in `command`. */
 export function shellEvent(
@@ -61,7 +66,10 @@ export function shellEvent(
 ): AgentEvent {
   const input = ShellInput.safeParse(toolInput);
   if (!input.success) return opaque(call, event, `tool_input: ${reasonOf(input.error)}`);
-  return { ...call, kind, command: input.data.command };
+  const { command, run_in_background: claude, is_background: gemini } = input.data;
+  if (kind === 'shell-finished' && (claude === true || gemini === true))
+    return { ...call, kind, command, inBackground: true };
+  return { ...call, kind, command };
 }
 
 /** When an event of a tool comes: before the tool runs, after it, or after it could not do what it was to. */

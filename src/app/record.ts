@@ -9,11 +9,11 @@ import { appendRecord, journalOf } from '../git/journal-files';
 import { findRepository, repositoryPath, type Repository } from '../git/repository';
 import { isInstalled, markPending } from '../git/state-files';
 import { isIgnored } from '../git/ignore';
+import { hasLeftRunning } from '../git/shell-windows';
 import { readSettledFile } from '../git/working-file';
 import { foldEdit, pathHistory } from './fold';
 import { guardTargets } from './guard-targets';
 import { appendKnown, recordsOf, RECENT, writerOf, type PathRecords, type Place } from './recording';
-import { guardedRepository } from './guarded-repository';
 import { replay } from '../core/replay';
 import { unseenBefore } from './unseen-before';
 
@@ -131,6 +131,7 @@ async function journal(event: AgentEvent, agent: Agent, now: number): Promise<re
       );
     }
   };
+  if (GOES_ON.includes(event.kind)) await guarded('a command', async () => await lookAtWhatRuns(event, now));
   switch (event.kind) {
     case 'edit-starting':
       for (const edit of event.edits.map(withoutRename))
@@ -144,16 +145,17 @@ async function journal(event: AgentEvent, agent: Agent, now: number): Promise<re
       await guarded('the session', async () => await sessionStarted(event, now));
       break;
     case 'shell-starting':
-      await guarded(
-        'a command',
-        async () =>
-          void problems.push(...((await (await shellWindow(event))?.shellStarting(event, now)) ?? [])),
-      );
+      await guarded('a command', async () => {
+        const repository = installedRepository(event);
+        if (repository) problems.push(...(await (await shellWindow()).shellStarting(repository, event, now)));
+      });
       break;
     case 'shell-finished':
-      await guarded('a command', async () =>
-        (await shellWindow(event))?.shellFinished(event, agent.modelOf(event), now),
-      );
+      await guarded('a command', async () => {
+        const repository = installedRepository(event);
+        if (repository)
+          await (await shellWindow()).shellFinished(repository, event, agent.modelOf(event), now);
+      });
       break;
     case 'edit-failed':
     case 'write-starting':
@@ -256,14 +258,26 @@ function startOf({ session, call }: AgentCall, { known, started }: PathRecords):
   return begun[known.filter(isOwn).length] ?? begun.at(-1);
 }
 
-/** null: no policy says which files of the folder to watch. */
-async function shellWindow({ cwd }: AgentCall): Promise<typeof import('./shell-window.js') | null> {
-  return guardedRepository(cwd) ? await import('./shell-window.js') : null;
+const shellWindow = async (): Promise<typeof import('./shell-window.js')> =>
+  await import('./shell-window.js');
+
+function installedRepository({ cwd }: AgentCall): Repository | null {
+  const repository = findRepository(cwd === '' ? '.' : cwd);
+  return repository && isInstalled(repository.commonDir) ? repository : null;
+}
+
+/** Before a call, and at the end, a program that a command has left running may have written. */
+const GOES_ON: readonly AgentEvent['kind'][] = ['edit-starting', 'turn-ended', 'session-ended'];
+
+async function lookAtWhatRuns(call: AgentCall, now: number): Promise<void> {
+  const repository = installedRepository(call);
+  if (repository && hasLeftRunning(repository, call))
+    await (await shellWindow()).settleLeftRunning(repository, call, now);
 }
 
 async function sessionStarted(call: AgentCall, now: number): Promise<void> {
-  const repository = findRepository(call.cwd === '' ? '.' : call.cwd);
-  if (!repository || !isInstalled(repository.commonDir)) return;
+  const repository = installedRepository(call);
+  if (!repository) return;
   mendHooks(repository);
   const { compactJournal } = await import('./compact.js');
   await compactJournal(repository, now);

@@ -1,74 +1,73 @@
-import * as fs from 'node:fs';
-import * as path from 'node:path';
 import type { AgentCall } from '../core/agent-event';
-import { headsOf } from '../core/journal';
-import { literalPlace } from '../core/path-pattern';
 import { placePath, type PolicyMatcher } from '../core/placing';
-import { blobId, cameFromGit } from '../git/came-from-git';
-import { readHead } from '../git/head';
-import { journalOf } from '../git/journal-files';
+import { leavesRunning } from '../core/shell-text';
+import { UNIDENTIFIED } from '../core/origin';
 import type { Repository } from '../git/repository';
 import {
+  hasLeftRunning,
+  LEFT_RUNNING,
   openWindows,
   readWindow,
   removeWindow,
   writeWindow,
-  type SeenFile,
   type ShellWindow,
+  type WindowScope,
 } from '../git/shell-windows';
-import { filesBelow } from '../git/staged';
-import { decodeText, hasLines } from '../git/text';
-import { LARGEST_FILE, readWorkingFile } from '../git/working-file';
-import { foldEdit, pathHistory } from './fold';
-import { openGenerated } from './generated';
-import { guardedRepository } from './guarded-repository';
+import { markPending } from '../git/state-files';
 import { withHeadPolicy } from './head-policy';
-import type { Opened } from './opened';
+import { withFound, type Opened } from './opened';
 import { dayOf } from './policy';
-import { appendKnown, recordsOf, RECENT, type Place } from './recording';
-
-/** How long looking at the files of a command may take, in milliseconds, and how many bytes may be read. */
-const BUDGET_MS = 120;
-const BUDGET_BYTES = 32 * 1024 * 1024;
-/** So many files are looked at however long it takes: a machine may be busy. */
-const ALWAYS = 500;
+import { mayHavePolicy } from './policy-store';
+import { lookAtSystems } from './policy-look';
+import { recordChanges, type Author } from './shell-changes';
+import { lookAtTree, type Look } from './tree-look';
 
 /**
- * A shell command of an agent begins: notes how the files of the policy's systems stand, tracked ones and untracked
- * ones that are not ignored. Nothing is noted where there is no policy. Gives what a person should know.
+ * A shell command of an agent begins: notes how the files stand that git does not ignore or, where that would take too
+ * long, those of the policy's systems. Gives what a person should know.
  */
-export async function shellStarting(call: AgentCall, now: number): Promise<readonly string[]> {
-  const repository = guardedRepository(call.cwd);
-  if (!repository?.worktree) return [];
-  return await withHeadPolicy<readonly string[]>(repository, {
-    none: () => [],
-    work: async ({ matcher }, opened) => {
-      const { files, isComplete } = await look(opened, matcher, now);
-      const { agent, session, subagent, call: id, model } = call;
-      writeWindow(repository, {
-        agent,
-        session,
-        subagent,
-        call: id,
-        model,
-        at: now,
-        files: [...files],
-        isComplete,
-      });
-      return isComplete
-        ? []
-        : ['hunkmark: incomplete: not every file of the policy is watched during this command.'];
-    },
+export async function shellStarting(
+  repository: Repository,
+  call: AgentCall,
+  now: number,
+): Promise<readonly string[]> {
+  if (repository.worktree === null) return [];
+  await settleLeftRunning(repository, call, now);
+  return await withTree(repository, async (matcher, opened) => {
+    const { look, scope } = await lookFirst(matcher, opened, now);
+    const { agent, session, subagent, call: id, model } = call;
+    const window = { agent, session, subagent, call: id, model, at: now, scope, ended: null };
+    // An agent that commits within its command has git's hooks ask what it has changed.
+    markPending(repository.commonDir);
+    writeWindow(repository, { ...window, files: [...look.files], isComplete: look.isComplete });
+    if (scope === 'tree') return [];
+    const watched =
+      matcher === null ? 'no file' : look.isComplete ? 'only the policy’s systems' : 'not every file';
+    return [`hunkmark: incomplete: ${watched} can be watched during this command; the rest stays unknown.`];
   });
 }
 
-/** The command has ended: what it changed in those files is the agent's, as far as nobody else is known to have. */
-export async function shellFinished(call: AgentCall, model: string | null, now: number): Promise<void> {
-  const repository = guardedRepository(call.cwd);
-  const window = repository && readWindow(repository, call);
+/** The command has ended: what it changed is the agent's, as far as nobody else is known to have. */
+export async function shellFinished(
+  repository: Repository,
+  call: AgentCall & { readonly command: string; readonly inBackground?: true },
+  model: string | null,
+  now: number,
+): Promise<void> {
+  const window = readWindow(repository, call);
   if (!window) return;
   removeWindow(repository, window);
-  await settle(repository, [{ ...window, model: model ?? window.model }], now);
+  const [settled] = await settle(repository, [{ ...window, model: model ?? window.model }], now);
+  if (settled && (call.inBackground === true || leavesRunning(call.command)))
+    writeWindow(repository, { ...settled, call: LEFT_RUNNING, ended: now });
+}
+
+/** A turn or a session ends, or goes on: what a command has left running may have written since. */
+export async function settleLeftRunning(repository: Repository, call: AgentCall, now: number): Promise<void> {
+  if (!hasLeftRunning(repository, call)) return;
+  const window = readWindow(repository, { ...call, call: LEFT_RUNNING });
+  removeWindow(repository, { ...call, call: LEFT_RUNNING });
+  if (window) await settle(repository, [window], now);
 }
 
 /** A commit is made while commands run: what they have changed so far goes into it. The windows stay open. */
@@ -83,143 +82,84 @@ async function settle(
   windows: readonly ShellWindow[],
   now: number,
 ): Promise<readonly ShellWindow[]> {
-  return await withHeadPolicy<readonly ShellWindow[]>(repository, {
-    none: () => windows,
-    work: async ({ matcher }, opened) => {
-      const { files, isComplete } = await look(opened, matcher, now);
-      for (const window of windows) await recordChanges(opened, window, { files, isComplete }, now);
-      return windows.map((window) => ({ ...window, at: now, files: [...files], isComplete }));
-    },
+  if (windows.length === 0) return [];
+  const open = [...windows, ...openWindows(repository, now)];
+  return await withTree(repository, async (matcher, opened) => {
+    const looks = new Map<WindowScope, Look>();
+    for (const scope of new Set(windows.map((window) => window.scope))) {
+      const look = await lookAgain(scope, matcher, opened, now);
+      if (look !== null) looks.set(scope, look);
+    }
+    const after: ShellWindow[] = [];
+    for (const window of windows) {
+      const look = looks.get(window.scope);
+      if (!look) continue;
+      await recordChanges(opened, window, look, {
+        author: authorOf(window, open),
+        mayBe: (name, mtimeMs) => mayBeTheCommands(window, now, mtimeMs) || isOfSystem(matcher, name, now),
+        now,
+      });
+      after.push({ ...window, at: now, files: [...look.files], isComplete: look.isComplete });
+    }
+    return after;
   });
 }
 
-interface Look {
-  readonly files: ReadonlyMap<string, SeenFile>;
-  readonly isComplete: boolean;
-}
-
-/** The files of the policy's systems as they stand now. */
-async function look({ repository, root }: Opened, matcher: PolicyMatcher, now: number): Promise<Look> {
-  const began = performance.now();
-  const today = dayOf(now);
-  const head = (await readHead(repository)) ?? '';
-  const files = new Map<string, SeenFile>();
-  let bytes = 0;
-  let looked = 0;
-  for (const { path: name, oid } of await filesBelow(root, placesOf(matcher))) {
-    const isLate = looked > ALWAYS && performance.now() - began > BUDGET_MS;
-    if (isLate || bytes > BUDGET_BYTES) return { files, isComplete: false };
-    looked++;
-    if (placePath(matcher, name, today).tier === null) continue;
-    const seen = lookAt(path.join(root, name), oid, head);
-    if (seen === null) continue;
-    files.set(name, seen.file);
-    bytes += seen.bytes;
-  }
-  return { files, isComplete: true };
-}
-
-/** Where the systems' files can lie; empty: anywhere. */
-function placesOf({ policy }: PolicyMatcher): readonly string[] {
-  const places = policy.systems.flatMap(({ patterns }) =>
-    patterns.map(({ pattern }) => literalPlace(pattern)),
-  );
-  const known = places.filter((place) => place !== null);
-  return known.length < places.length ? [] : [...new Set(known)];
-}
-
-function lookAt(
-  file: string,
-  oid: string | null,
-  head: string,
-): { readonly file: SeenFile; readonly bytes: number } | null {
-  const stat = fs.lstatSync(file, { throwIfNoEntry: false, bigint: true });
-  if (!stat) return null;
-  if (!stat.isFile() || stat.size > LARGEST_FILE)
-    return { file: { stat: 'not followed', oid: null, text: null }, bytes: 0 };
-  const bytes = fs.readFileSync(file);
-  const isBlob = oid !== null && blobId(bytes, head) === oid;
-  const text = isBlob || !hasLines(bytes) ? null : decodeText(bytes);
-  return {
-    file: { stat: `${stat.size} ${stat.mtimeNs} ${stat.ino}`, oid: isBlob ? oid : null, text },
-    bytes: bytes.length,
-  };
-}
-
-async function recordChanges(
-  opened: Opened,
-  window: ShellWindow,
-  { files, isComplete }: Look,
-  now: number,
-): Promise<void> {
-  const before = new Map(window.files);
-  const changed = [...new Set([...before.keys(), ...files.keys()])].filter((name) => {
-    const [was, is] = [before.get(name), files.get(name)];
-    // Of a file that one look did not reach nobody knows whether it has changed.
-    const isKnown = (was ?? window.isComplete) && (is ?? isComplete);
-    return Boolean(isKnown) && was?.stat !== is?.stat;
-  });
-  // What programs make is nobody's line.
-  const generated = changed.length === 0 ? null : await openGenerated(opened.objects).among(':', changed);
-  for (const name of changed)
-    if (generated?.has(name) !== true) await recordChange(opened, window, name, before.get(name), now);
-}
-
-async function recordChange(
-  { repository, objects, root }: Opened,
-  window: ShellWindow,
-  name: string,
-  was: SeenFile | undefined,
-  now: number,
-): Promise<void> {
-  const file = path.join(root, name);
-  const disk = readWorkingFile(file);
-  const found = was === undefined ? null : await textOf(objects, was);
-  if (disk.kind === 'untracked' || found === undefined) return;
-  const place: Place = { repository, journal: journalOf(repository), path: name, file };
-  const { known, started } = recordsOf(place, RECENT);
-  // What somebody else is known to have written meanwhile is theirs.
-  const [latest] = headsOf(known);
-  const base = latest && latest.at >= window.at ? latest.known.lines.join('') : found;
-  const text = disk.kind === 'text' ? disk.text : null;
-  if (text === base || (await isGits(repository, objects, text, file, window.at))) return;
-  const { agent, model, session, call } = window;
-  const folded = foldEdit(
-    pathHistory(known, started, { session, call }, now),
-    {
-      change: text === null ? { kind: 'delete' } : { kind: 'write', content: text },
-      author: { via: 'shell', agent, model, evidence: 'matched' },
-      before: base,
-      after: text ?? undefined,
-      disk: text,
-    },
-    null,
-  );
-  await appendKnown(
-    place,
-    { ...window, tool: null, cwd: '', transcript: null },
-    folded,
-    text !== null,
-    known,
-    now,
-  );
-}
-
-/** undefined: nobody read it, or it had no lines. */
-async function textOf(objects: Opened['objects'], { oid, text }: SeenFile): Promise<string | undefined> {
-  if (oid === null) return text ?? undefined;
-  const blob = await objects.read(oid);
-  return blob && hasLines(blob.bytes) ? decodeText(blob.bytes) : undefined;
-}
-
-async function isGits(
+async function withTree<T>(
   repository: Repository,
-  objects: Opened['objects'],
-  text: string | null,
-  file: string,
-  since: number,
-): Promise<boolean> {
-  const head = text === null ? null : await readHead(repository);
-  if (head === null) return false;
-  return await cameFromGit(repository, objects, blobId(fs.readFileSync(file), head), since);
+  work: (matcher: PolicyMatcher | null, opened: Opened) => Promise<T>,
+): Promise<T> {
+  const without = async (): Promise<T> =>
+    await withFound(repository, async (opened) => await work(null, opened));
+  if (!mayHavePolicy(repository)) return await without();
+  return await withHeadPolicy<Promise<T>>(repository, {
+    none: without,
+    work: async ({ matcher }, opened) => await work(matcher, opened),
+  });
+}
+
+async function lookFirst(
+  matcher: PolicyMatcher | null,
+  opened: Opened,
+  now: number,
+): Promise<{ readonly look: Look; readonly scope: WindowScope }> {
+  const look = await lookAtTree(opened, true);
+  if (look !== null) return { look, scope: 'tree' };
+  const systems =
+    matcher === null ? { files: new Map(), isComplete: true } : await lookAtSystems(opened, matcher, now);
+  return { look: systems, scope: 'policy' };
+}
+
+async function lookAgain(
+  scope: WindowScope,
+  matcher: PolicyMatcher | null,
+  opened: Opened,
+  now: number,
+): Promise<Look | null> {
+  if (scope === 'tree') return await lookAtTree(opened, false);
+  return matcher === null ? null : await lookAtSystems(opened, matcher, now);
+}
+
+/** Where commands of several agents run at once, a change is a model's, and nobody knows whose. */
+function authorOf({ agent, session, model }: ShellWindow, open: readonly ShellWindow[]): Author {
+  const others = open.filter((other) => other.session !== session || other.agent !== agent);
+  if (others.some((other) => other.agent !== agent)) return { agent: UNIDENTIFIED, model: null };
+  return { agent, model: others.some((other) => other.model !== model) ? null : model };
+}
+
+/** For so long a command is taken for the only one who writes, and what it has left running. */
+const ALONE_MS = 60_000;
+const LEFT_ALONE_MS = 10_000;
+/** File times may be a tick of the clock behind. */
+const TICK_MS = 20;
+
+/** A person may write with an editor that is not watched: the longer it takes, the likelier. */
+function mayBeTheCommands({ at, ended }: ShellWindow, now: number, mtimeMs: number | null): boolean {
+  if (ended === null) return now - at <= ALONE_MS;
+  return (mtimeMs ?? now) <= ended + LEFT_ALONE_MS + TICK_MS;
+}
+
+/** In the files of a critical system a model's line is looked for first. */
+function isOfSystem(matcher: PolicyMatcher | null, name: string, now: number): boolean {
+  return matcher !== null && placePath(matcher, name, dayOf(now)).tier !== null;
 }

@@ -17,7 +17,12 @@ export type AgentEvent = AgentCall &
     /** About to write these files in a way that is not followed: it is judged, and nothing is recorded of it. */
     | { readonly kind: 'write-starting'; readonly paths: readonly string[] }
     | { readonly kind: 'shell-starting'; readonly command: string }
-    | { readonly kind: 'shell-finished'; readonly command: string }
+    | {
+        readonly kind: 'shell-finished';
+        readonly command: string;
+        /** The agent says that it goes on in the background. */
+        readonly inBackground?: true;
+      }
     | { readonly kind: 'session-started' }
     | { readonly kind: 'turn-ended' }
     | { readonly kind: 'session-ended' }

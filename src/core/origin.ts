@@ -32,6 +32,9 @@ export interface Evidenced extends Author {
  */
 export type LineOrigin = Evidenced | { readonly class: 'base' } | { readonly class: 'unknown' };
 
+/** An agent that did the work and is not evidenced; it may stand in an `AI-Hunk`, never in an `Assisted-by`. */
+export const UNIDENTIFIED = 'unidentified';
+
 export const BASE: LineOrigin = { class: 'base' };
 export const UNKNOWN: LineOrigin = { class: 'unknown' };
 

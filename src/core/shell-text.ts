@@ -9,6 +9,14 @@ export function simpleCommands(script: string): readonly (readonly string[])[] {
   return found;
 }
 
+/** Whether a script starts something that may go on when it has ended, as far as its text says so. */
+export function leavesRunning(script: string): boolean {
+  const bare = script.slice(0, LONGEST).replace(/\\[^]|'[^']*'|"(?:[^"\\]|\\[^])*"/g, '_');
+  return (
+    /(?<![&<>|])&(?![&>\d])/.test(bare) || /(?<![\w-])(?:nohup|setsid|disown|daemonize)(?![\w-])/.test(bare)
+  );
+}
+
 /** In UTF-16 units; a command is a few lines. */
 const LONGEST = 256 * 1024;
 /** How deep substitutions are looked into. */

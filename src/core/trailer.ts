@@ -1,4 +1,4 @@
-import type { Via } from './origin';
+import { UNIDENTIFIED, type Via } from './origin';
 import { fromByteString, percentDecodePath, percentEncodePath, toByteString } from './path';
 import type { ProvenanceRange, RangeClass, Side } from './range';
 
@@ -75,9 +75,6 @@ export interface Selection {
   /** Files whose policy asks for every range, whatever the detail. */
   readonly fullFor?: (path: string) => boolean;
 }
-
-/** An agent that did the work but is not evidenced; it may stand in an `AI-Hunk`, never in an `Assisted-by`. */
-const UNIDENTIFIED = 'unidentified';
 
 /**
  * The physical lines of our block, without line ends, as byte strings, in the order of the format. At most

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import type { AgentCall } from '../core/agent-event';
 import type { Repository } from './repository';
 import { ensureState, replaceFile, stateFiles } from './state-files';
 
@@ -26,9 +27,23 @@ export interface ShellWindow {
   readonly files: readonly (readonly [path: string, seen: SeenFile])[];
   /** Every file that is watched is among them: one that is not was not there. */
   readonly isComplete: boolean;
+  /** Which files are watched: all that git does not ignore, or those of the policy's systems. */
+  readonly scope: WindowScope;
+  /** Milliseconds since 1970: the command has ended then, and has left something running; null: it has not ended. */
+  readonly ended: number | null;
 }
 
+export type WindowScope = 'tree' | 'policy';
+
 type WindowName = Pick<ShellWindow, 'agent' | 'session' | 'call'>;
+
+/** Under this name stands what a session's last command has left running; no agent's call is called so. */
+export const LEFT_RUNNING = ' left running';
+
+/** Whether a command of the session has left something running at which nobody has looked since. */
+export function hasLeftRunning(repository: Repository, { agent, session }: AgentCall): boolean {
+  return fs.existsSync(fileOf(repository, { agent, session, call: LEFT_RUNNING }));
+}
 
 /** A command without an end is given up after this long. */
 const LONGEST_MS = 2 * 60 * 60 * 1000;
@@ -37,7 +52,27 @@ const LARGEST = 64 * 1024 * 1024;
 export function writeWindow(repository: Repository, window: ShellWindow): void {
   ensureState(repository.commonDir);
   fs.mkdirSync(folderOf(repository), { recursive: true, mode: 0o700 });
-  replaceFile(fileOf(repository, window), Buffer.from(JSON.stringify(window)), 0o600);
+  replaceFile(fileOf(repository, window), Buffer.from(encode(window)), 0o600);
+}
+
+/** Files whose bytes a blob has, which are nearly all, as one text: thousands of objects would take their time. */
+function encode({ files, ...window }: ShellWindow): string {
+  const clean = files.flatMap(([name, { stat, oid }]) =>
+    oid === null || name.includes('\n') ? [] : [`${oid} ${stat}\t${name}`],
+  );
+  const others = files.filter(([name, { oid }]) => oid === null || name.includes('\n'));
+  return JSON.stringify({ ...window, files: others, clean: clean.join('\n') });
+}
+
+function decode(text: string): ShellWindow {
+  const { clean, files, ...window } = JSON.parse(text) as ShellWindow & { readonly clean: string };
+  const rest = clean.split('\n').flatMap((line): ShellWindow['files'][number][] => {
+    const [space, tab] = [line.indexOf(' '), line.indexOf('\t')];
+    if (space < 0) return [];
+    const seen = { oid: line.slice(0, space), stat: line.slice(space + 1, tab), text: null };
+    return [[line.slice(tab + 1), seen]];
+  });
+  return { ...window, files: [...files, ...rest] };
 }
 
 /** The window of one command; null: none is open. */
@@ -77,7 +112,7 @@ function readFile(file: string): ShellWindow | null {
   try {
     const stat = fs.lstatSync(file);
     if (!stat.isFile() || stat.size > LARGEST) return null;
-    return JSON.parse(fs.readFileSync(file, 'utf8')) as ShellWindow;
+    return decode(fs.readFileSync(file, 'utf8'));
   } catch {
     return null;
   }

@@ -48,6 +48,13 @@ export async function untrackedPaths(root: string, paths: readonly string[]): Pr
   );
 }
 
+/** All files that git neither tracks nor ignores. */
+export async function untrackedFiles(root: string): Promise<readonly string[]> {
+  return records(await git(root, ['ls-files', '-o', '--exclude-standard', '-z'])).map((name) =>
+    decodePath(name),
+  );
+}
+
 /** All files that git tracks, and those that it neither tracks nor ignores. */
 export async function listWorkingFiles(root: string): Promise<string[]> {
   const output = await git(root, ['ls-files', '-z', '-c', '-o', '--exclude-standard', '--deduplicate']);

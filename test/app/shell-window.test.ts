@@ -12,9 +12,9 @@ systems: { checkout: { tier: 1, paths: ['tier1/**', '/only.txt'] } }
 tiers: { 1: { agents: ask, detail: full } }
 `;
 
-async function repository(): Promise<ScratchRepo> {
+async function repository(policy: string | null = POLICY): Promise<ScratchRepo> {
   const repo = scratchRepo();
-  repo.write('.hunkmark.yml', POLICY);
+  if (policy !== null) repo.write('.hunkmark.yml', policy);
   repo.write(FILE, TEXT);
   repo.write('src/app.js', 'app();\n');
   repo.git('add', '--all');
@@ -90,7 +90,23 @@ const ROWS: readonly Row[] = [
     command: 'rm tier1/payment.js',
     expected: [`${FILE} -1,3 ai shell claude-code`],
   },
-  { why: 'another file', command: `echo 'x();' >> src/app.js`, expected: [] },
+  {
+    why: 'a file of no system',
+    command: `echo 'x();' >> src/app.js`,
+    expected: ['src/app.js +2,1 ai shell claude-code'],
+  },
+  {
+    why: 'a file that git ignores',
+    before: (repo) => repo.commitFile('.gitignore', '*.log\n'),
+    command: `echo 'the shell wrote this' > build.log`,
+    expected: [],
+  },
+  {
+    why: 'lines in another order',
+    before: (repo) => repo.commitFile('src/list.js', 'first(entry);\nsecond(entry);\nthird(entry);\n'),
+    command: `printf 'third(entry);\\nfirst(entry);\\n    second( entry );\\n' > src/list.js`,
+    expected: [],
+  },
   { why: 'nothing', command: 'cat tier1/payment.js', expected: [] },
   { why: 'a new time', command: 'touch tier1/payment.js', expected: [] },
   { why: 'white space', command: `sed -i 's/^  /\\t/' ${FILE}`, expected: [] },
@@ -145,6 +161,90 @@ const ROWS: readonly Row[] = [
   },
 ];
 
+describe('a shell command of an agent, where there is no policy', function () {
+  this.timeout(120_000);
+  let repo: ScratchRepo;
+  beforeEach(async () => {
+    repo = await repository(null);
+  });
+  afterEach(() => repo.dispose());
+
+  for (const { why, command, expected, before } of ROWS)
+    it(`${why}: ${expected.length === 0 ? 'not the agent’s' : 'the agent’s'}`, () => {
+      before?.(repo);
+      shell(repo, command);
+      assert.deepEqual(commit(repo), expected);
+    });
+
+  const ADDED = 'export const added = "a line of the program";\n';
+  const APPENDED = [`${FILE} +4,1 ai shell claude-code`];
+  const write = (): void => repo.write(FILE, TEXT + ADDED);
+
+  it('counts in a commit that the command makes itself', () => {
+    shell(repo, `echo 'x();' >> src/app.js && git commit --quiet -am 'feat: by the agent'`);
+    assert.deepEqual(hunks(repo), ['src/app.js +2,1 ai shell claude-code']);
+  });
+
+  const LATER: readonly (readonly [
+    why: string,
+    command: string,
+    more: object,
+    expected: readonly string[],
+  ])[] = [
+    ['what it has left running', 'node watch.js & echo started', {}, APPENDED],
+    ['what the agent says goes on', 'node watch.js', { run_in_background: true }, APPENDED],
+    ['nothing, where nothing was left running', 'make "a & b" && make 2>&1', {}, []],
+  ];
+  for (const [why, command, more, expected] of LATER)
+    for (const [event, payload] of [
+      ['Stop', {}],
+      ['PreToolUse', { tool_use_id: 'toolu_2', tool_input: { command: 'ls' } }],
+    ] as const)
+      it(`looks for ${why} at the next ${event}`, () => {
+        const call = bash(repo, command);
+        const given = { ...call, tool_input: { command, ...more } };
+        tell(repo, 'claude-code', 'PreToolUse', given);
+        tell(repo, 'claude-code', 'PostToolUse', given);
+        write();
+        tell(repo, 'claude-code', event, { ...call, ...payload, cwd: repo.dir });
+        assert.deepEqual(commit(repo), expected);
+      });
+
+  it('leaves to a person what is written long after', () => {
+    tell(repo, 'claude-code', 'PreToolUse', bash(repo, 'node watch.js &'));
+    tell(repo, 'claude-code', 'PostToolUse', bash(repo, 'node watch.js &'));
+    write();
+    const later = Date.now() / 1000 + 60;
+    fs.utimesSync(path.join(repo.dir, FILE), later, later);
+    tell(repo, 'claude-code', 'Stop', bash(repo, ''));
+    assert.deepEqual(commit(repo), []);
+  });
+
+  it('is not taken for the only one who writes when it takes long', () => {
+    tell(repo, 'claude-code', 'PreToolUse', bash(repo, 'make'));
+    const folder = path.join(repo.dir, '.git/hunkmark/shells/main');
+    const [name = ''] = fs.readdirSync(folder);
+    const file = path.join(folder, name);
+    const text = fs.readFileSync(file, 'utf8');
+    fs.writeFileSync(
+      file,
+      text.replace(/"at":(\d+)/, (_, at) => `"at":${Number(at) - 100_000}`),
+    );
+    write();
+    tell(repo, 'claude-code', 'PostToolUse', bash(repo, 'make'));
+    assert.deepEqual(commit(repo), []);
+  });
+
+  it('is no agent’s by name where two agents run commands at once', () => {
+    tell(repo, 'claude-code', 'PreToolUse', bash(repo, 'make'));
+    tell(repo, 'codex', 'PreToolUse', { ...bash(repo, 'make'), session_id: 's2' });
+    write();
+    tell(repo, 'claude-code', 'PostToolUse', bash(repo, 'make'));
+    tell(repo, 'codex', 'PostToolUse', { ...bash(repo, 'make'), session_id: 's2' });
+    assert.deepEqual(commit(repo), [`${FILE} +4,1 ai shell unidentified`]);
+  });
+});
+
 describe('a shell command of an agent, in files of the policy', function () {
   this.timeout(120_000);
   let repo: ScratchRepo;
@@ -152,6 +252,19 @@ describe('a shell command of an agent, in files of the policy', function () {
     repo = await repository();
   });
   afterEach(() => repo.dispose());
+
+  it('is watched there alone, and that is said, where all files cannot be', () => {
+    repo.git('update-index', '--split-index');
+    const command = `echo 'more(cents);' | tee -a src/app.js >> ${FILE}`;
+    const program = path.join(repo.dir, '.git/hunkmark/hook.js');
+    const stdin = JSON.stringify(bash(repo, command));
+    const run = repo.run(process.execPath, [program, 'record', 'claude-code', 'PreToolUse'], { stdin });
+    assert.deepEqual([run.status, run.stdout], [0, '']);
+    assert.match(run.stderr, /^hunkmark: incomplete: only the policy’s systems can be watched [^\n]*\n$/);
+    repo.run('sh', ['-c', command]);
+    tell(repo, 'claude-code', 'PostToolUse', bash(repo, command));
+    assert.deepEqual(commit(repo), [`${FILE} +4,1 ai shell claude-code`]);
+  });
 
   for (const { why, command, expected, before } of ROWS)
     it(`${why}: ${expected.length === 0 ? 'not the agent’s' : 'the agent’s'}`, () => {
@@ -200,14 +313,6 @@ describe('a shell command of an agent, in files of the policy', function () {
     const folder = path.join(repo.dir, '.git/hunkmark/shells/main');
     assert.equal(fs.readdirSync(folder).length, 1);
     repo.write(FILE, `${TEXT}export const personal = 'line of mine';\n`);
-    assert.deepEqual(commit(repo), []);
-  });
-
-  it('costs nothing where there is no policy', () => {
-    repo.git('rm', '--quiet', '.hunkmark.yml');
-    repo.git('commit', '--quiet', '-m', 'no policy');
-    shell(repo, `sed -i 's/100/8888/' ${FILE}`);
-    assert.equal(fs.existsSync(path.join(repo.dir, '.git/hunkmark/shells')), false);
     assert.deepEqual(commit(repo), []);
   });
 });

@@ -1,7 +1,8 @@
 import { commands, Disposable, type LogOutputChannel } from 'vscode';
 import type { Evidenced } from '../../core/origin';
 import { NOTICES } from '../contributions';
-import { UNIDENTIFIED, type Explanation, type Notice, type SeenChange, type Sensor } from './sensor';
+import { UNIDENTIFIED } from '../../core/origin';
+import type { Explanation, Notice, SeenChange, Sensor } from './sensor';
 
 /** After so many acceptances without a change in a row the sensor steps aside for the session. */
 const MOST_FAILURES = 2;

@@ -1,6 +1,7 @@
 import type { Writer } from '../../core/buffer';
 import type { Evidenced } from '../../core/origin';
-import { UNIDENTIFIED, type SeenChange, type Sensor } from './sensor';
+import { UNIDENTIFIED } from '../../core/origin';
+import type { SeenChange, Sensor } from './sensor';
 
 /**
  * The editor's own reason of a change. It is a proposed API (`textDocumentChangeReason`), there only where an

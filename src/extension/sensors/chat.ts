@@ -1,7 +1,8 @@
 import { Disposable, Uri, workspace, type TextDocument } from 'vscode';
 import type { OpenBuffer } from '../../app/open-buffer';
 import type { Evidenced, LineOrigin } from '../../core/origin';
-import { UNIDENTIFIED, type Explanation, type SeenChange, type Sensor } from './sensor';
+import { UNIDENTIFIED } from '../../core/origin';
+import type { Explanation, SeenChange, Sensor } from './sensor';
 
 /** The text of a file without the edits of the chat that nobody has decided on yet; the editor keeps it beside the file. */
 const SCHEME = 'chat-editing-text-model';

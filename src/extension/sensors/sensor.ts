@@ -47,7 +47,4 @@ export interface Sensor {
   explain(seen: SeenChange, buffer: OpenBuffer, now: number): Explanation | null;
 }
 
-/** An agent that did the work and is not evidenced. */
-export const UNIDENTIFIED = 'unidentified';
-
 export const UNKNOWN: LineOrigin = { class: 'unknown' };

@@ -1,0 +1,99 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { decodePath } from '../core/path';
+import type { Repository } from './repository';
+
+/** A file as the index has it: its blob, and how the file stood on disk when git last looked. */
+export interface IndexedFile {
+  readonly path: string;
+  readonly oid: string;
+  /** Milliseconds since 1970, with fractions. */
+  readonly mtimeMs: number;
+  /** In bytes, modulo 2 to the 32. */
+  readonly size: number;
+  /** It was written when the index was: git itself does not believe the two figures above then. */
+  readonly isRacy: boolean;
+}
+
+export type IndexReading =
+  | { readonly kind: 'files'; readonly files: readonly IndexedFile[] }
+  /** More entries than were asked for, or a form that is not read here (a split index). */
+  | { readonly kind: 'unread' };
+
+/**
+ * Regular files of the index, without those in conflict, read from the file itself: git has no command that says how
+ * they stood without looking at the files. The format is git's `index-format.adoc`, versions 2 to 4.
+ */
+export function readIndexFile(repository: Repository, most: number): IndexReading {
+  const file = path.join(repository.gitDir, 'index');
+  const stat = fs.statSync(file, { throwIfNoEntry: false });
+  if (!stat) return { kind: 'files', files: [] };
+  const bytes = fs.readFileSync(file);
+  const version = bytes.length < HEADER ? 0 : bytes.readUInt32BE(4);
+  const count = bytes.length < HEADER ? 0 : bytes.readUInt32BE(8);
+  if (bytes.toString('latin1', 0, 4) !== 'DIRC' || version < 2 || version > 4 || count > most)
+    return { kind: 'unread' };
+  for (const oidLength of [20, 32]) {
+    const read = readEntries(bytes, version, count, oidLength, stat.mtimeMs);
+    if (read !== null) return read;
+  }
+  return { kind: 'unread' };
+}
+
+const HEADER = 12;
+const EXTENDED = 0x4000;
+const STAGE = 0x3000;
+const NAME_LENGTH = 0x0fff;
+
+/** null: these are no entries with object ids of this length. */
+function readEntries(
+  bytes: Buffer,
+  version: number,
+  count: number,
+  oidLength: number,
+  writtenMs: number,
+): IndexReading | null {
+  const files: IndexedFile[] = [];
+  let at = HEADER;
+  let name = Buffer.alloc(0);
+  for (let entry = 0; entry < count; entry++) {
+    const flagsAt = at + 40 + oidLength;
+    if (flagsAt + 2 > bytes.length) return null;
+    const flags = bytes.readUInt16BE(flagsAt);
+    let nameAt = flagsAt + (flags & EXTENDED ? 4 : 2);
+    let kept = 0;
+    if (version === 4) {
+      const strip = varint(bytes, nameAt);
+      kept = name.length - strip.value;
+      nameAt = strip.end;
+    }
+    const end = bytes.indexOf(0, nameAt);
+    if (end < 0 || kept < 0) return null;
+    name = Buffer.concat([name.subarray(0, kept), bytes.subarray(nameAt, end)]);
+    if (name.length !== (flags & NAME_LENGTH) && (flags & NAME_LENGTH) !== NAME_LENGTH) return null;
+    const mtimeMs = bytes.readUInt32BE(at + 8) * 1000 + bytes.readUInt32BE(at + 12) / 1e6;
+    if ((bytes.readUInt32BE(at + 24) & 0o170000) === 0o100000 && (flags & STAGE) === 0)
+      files.push({
+        path: decodePath(name),
+        oid: bytes.toString('hex', at + 40, flagsAt),
+        mtimeMs,
+        size: bytes.readUInt32BE(at + 36),
+        isRacy: mtimeMs >= writtenMs,
+      });
+    // Before version 4 entries are filled up with NUL bytes, at least one, to a multiple of eight.
+    at = version === 4 ? end + 1 : at + ((end - at + 8) & ~7);
+  }
+  return bytes.toString('latin1', at, at + 4) === 'link' ? { kind: 'unread' } : { kind: 'files', files };
+}
+
+/** Git's offset encoding: seven bits a byte, and one is added at each further byte. */
+function varint(bytes: Buffer, from: number): { readonly value: number; readonly end: number } {
+  let at = from;
+  let byte = bytes[at++] ?? 0;
+  let value = byte & 0x7f;
+  while (byte & 0x80) {
+    byte = bytes[at++] ?? 0;
+    value = (value + 1) * 128 + (byte & 0x7f);
+  }
+  return { value, end: at };
+}
