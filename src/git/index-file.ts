@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { decodePath } from '../core/path';
@@ -55,7 +56,7 @@ function readEntries(
 ): IndexReading | null {
   const files: IndexedFile[] = [];
   let at = HEADER;
-  let name = Buffer.alloc(0);
+  let name: Buffer = Buffer.alloc(0);
   for (let entry = 0; entry < count; entry++) {
     const flagsAt = at + 40 + oidLength;
     if (flagsAt + 2 > bytes.length) return null;
@@ -69,12 +70,13 @@ function readEntries(
     }
     const end = bytes.indexOf(0, nameAt);
     if (end < 0 || kept < 0) return null;
-    name = Buffer.concat([name.subarray(0, kept), bytes.subarray(nameAt, end)]);
+    const rest = bytes.subarray(nameAt, end);
+    name = kept === 0 ? rest : Buffer.concat([name.subarray(0, kept), rest]);
     if (name.length !== (flags & NAME_LENGTH) && (flags & NAME_LENGTH) !== NAME_LENGTH) return null;
     const mtimeMs = bytes.readUInt32BE(at + 8) * 1000 + bytes.readUInt32BE(at + 12) / 1e6;
     if ((bytes.readUInt32BE(at + 24) & 0o170000) === 0o100000 && (flags & STAGE) === 0)
       files.push({
-        path: decodePath(name),
+        path: isUtf8(name) ? name.toString('utf8') : decodePath(name),
         oid: bytes.toString('hex', at + 40, flagsAt),
         mtimeMs,
         size: bytes.readUInt32BE(at + 36),
