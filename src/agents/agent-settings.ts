@@ -139,6 +139,7 @@ function geminiGroups(program: HookProgram): Wanted {
   });
   return [
     ['SessionStart', { ...group('SessionStart') }],
+    ['BeforeModel', { ...group('BeforeModel') }],
     ['BeforeTool', { ...tools, ...group('BeforeTool', REFUSE) }],
     ['AfterTool', { ...tools, ...group('AfterTool') }],
     ['AfterAgent', { ...group('AfterAgent') }],

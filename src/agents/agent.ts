@@ -11,6 +11,8 @@ export interface Agent {
   readonly stopText: (event: string, stop: Stop) => string;
   /** What is said where the policy was asked and nothing stops the agent; without: nothing. */
   readonly goText?: string;
+  /** Its model is named by events of its own (`model-chosen`), not by those of its calls. */
+  readonly namesModelsApart?: true;
   /** All it sends is meant for us: what is not understood is told. Other agents' hooks send more than we follow. */
   readonly isExplicit?: true;
 }

@@ -23,11 +23,12 @@ const GEMINI = 'gemini-cli';
 export const geminiCli: Agent = {
   parse: parseGeminiCli,
   modelOf: ({ model }) => model,
+  namesModelsApart: true,
   asking: 'in-terminal',
   stopText: (_event, stop) => decisionText(stop),
 };
 
-/** What a hook of Gemini CLI was told; shapes as of version 0.61. Its calls have no id, and no tool event names the model. */
+/** What a hook of Gemini CLI was told; shapes as of version 0.61. Its calls have no id; what names the model is the event before each request to it. */
 function parseGeminiCli(event: string, payload: unknown): AgentEvent {
   const parsed = Payload.safeParse(payload);
   if (!parsed.success) return opaque(nobody(GEMINI), event, reasonOf(parsed.error));
@@ -50,6 +51,8 @@ function parseGeminiCli(event: string, payload: unknown): AgentEvent {
       return { ...call, kind: 'session-ended' };
     case 'AfterAgent':
       return { ...call, kind: 'turn-ended' };
+    case 'BeforeModel':
+      return { ...call, kind: 'model-chosen', model: given.llm_request?.model ?? null };
     case 'BeforeTool':
       return toolEvent(call, event, 'before', given);
     case 'AfterTool':
@@ -65,6 +68,7 @@ const Payload = z.object({
   tool_name: z.optional(Id),
   tool_input: z.optional(z.unknown()),
   tool_response: z.optional(z.unknown()),
+  llm_request: z.optional(z.object({ model: z.optional(Id) })),
 });
 type Payload = z.infer<typeof Payload>;
 

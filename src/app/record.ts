@@ -9,6 +9,7 @@ import { appendRecord, journalOf } from '../git/journal-files';
 import { findRepository, repositoryPath, type Repository } from '../git/repository';
 import { isInstalled, markPending } from '../git/state-files';
 import { isIgnored } from '../git/ignore';
+import { noteModel, notedModel } from '../git/session-models';
 import { hasLeftRunning } from '../git/shell-windows';
 import { readSettledFile } from '../git/working-file';
 import { foldEdit, pathHistory } from './fold';
@@ -51,7 +52,7 @@ export async function record(request: RecordRequest): Promise<RecordOutcome> {
     const event = `${request.agent} ${request.event}`;
     return failed(`what ${event} sent is not JSON (it may be cut); nothing was recorded.`);
   }
-  const event = agent.parse(request.event, payload);
+  const event = withModel(agent.parse(request.event, payload), agent);
   if (event.kind === 'opaque' && agent.isExplicit)
     return failed(
       `what ${request.agent} ${request.event} sent is not understood: ${event.reason}; nothing was recorded.`,
@@ -157,6 +158,12 @@ async function journal(event: AgentEvent, agent: Agent, now: number): Promise<re
           await (await shellWindow()).shellFinished(repository, event, agent.modelOf(event), now);
       });
       break;
+    case 'model-chosen':
+      await guarded('the model', () => {
+        const repository = installedRepository(event);
+        if (repository) noteModel(repository, event, now);
+      });
+      break;
     case 'edit-failed':
     case 'write-starting':
     case 'turn-ended':
@@ -165,6 +172,13 @@ async function journal(event: AgentEvent, agent: Agent, now: number): Promise<re
       break;
   }
   return problems;
+}
+
+/** Where no call names its model, it is the one that the session has named elsewhere. */
+function withModel(event: AgentEvent, { namesModelsApart }: Agent): AgentEvent {
+  if (namesModelsApart !== true || event.model !== null || event.kind === 'opaque') return event;
+  const repository = installedRepository(event);
+  return repository ? { ...event, model: notedModel(repository, event) } : event;
 }
 
 /** Of a patch that renames a file only the old name is followed: lines that are kept move with git's own rename. */

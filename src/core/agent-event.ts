@@ -24,6 +24,8 @@ export type AgentEvent = AgentCall &
         readonly inBackground?: true;
       }
     | { readonly kind: 'session-started' }
+    /** `model` is what the session works with from now on. */
+    | { readonly kind: 'model-chosen' }
     | { readonly kind: 'turn-ended' }
     | { readonly kind: 'session-ended' }
     | { readonly kind: 'opaque'; readonly event: string; readonly reason: string }

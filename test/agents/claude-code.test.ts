@@ -55,6 +55,7 @@ function letterOf(event: AgentEvent): string {
       return `${event.kind}(${event.edits.map((edit) => edit.path.replace(/^\/repo\//, '')).join(' ')})`;
     case 'write-starting':
       return `${event.kind}(${event.paths.join(' ')})`;
+    case 'model-chosen':
     case 'shell-starting':
     case 'shell-finished':
       return event.kind;

@@ -17,6 +17,10 @@ interface Session {
   readonly lines: Readonly<Record<string, readonly string[]>>;
   /** `ai mixed unknown ai-deleted` of the commit; null: no trailers at all. */
   readonly counts: string | null;
+  /** Default: `agent`. */
+  readonly via?: 'shell';
+  /** Where the recording names another than the agent's others do. */
+  readonly model?: string;
 }
 
 const SESSIONS: readonly Session[] = [
@@ -59,11 +63,29 @@ const SESSIONS: readonly Session[] = [
   { name: 'deny-exit2', why: 'the edit was denied', lines: {}, counts: null },
   { name: 'edit-fail', why: 'the old text was not there', lines: {}, counts: null },
   { name: 'probe', why: 'nothing was edited', lines: {}, counts: null },
-  // What an agent's shell command writes is not followed yet: it is unknown, and never a person's.
-  { name: 'shell', why: 'written by shell commands', lines: {}, counts: null },
-  { name: 'shell-bypass', why: 'written by a shell command', lines: {}, counts: null },
-  { name: 'shell-env', why: 'written by a shell command', lines: {}, counts: null },
+  {
+    name: 'shell',
+    why: 'a here-document, and sed that changes a literal',
+    via: 'shell',
+    lines: { 'src/heredoc.js': ['+1 ai', '+2 ai'], 'src/app.js': ['+9 mixed', '-9 ai'] },
+    counts: '2 1 0 1',
+  },
+  {
+    name: 'shell-bypass',
+    why: 'sed with an assembled path changes the factor',
+    via: 'shell',
+    lines: { 'tier1/payment.js': ['+2 mixed', '-2 ai'] },
+    counts: '0 1 0 1',
+  },
 ];
+/** What the environment of each agent's commands holds, written by one of them. */
+const environment = (lines: number): Session => ({
+  name: 'shell-env',
+  why: 'a new file by redirection',
+  via: 'shell',
+  lines: { 'src/env.txt': Array.from({ length: lines }, (_, at) => `+${at + 1} ai`) },
+  counts: `${lines} 0 0 0`,
+});
 
 const EDIT = SESSIONS.filter(({ name }) => ['create', 'edit', 'overwrite'].includes(name));
 const WRITTEN: Session = {
@@ -96,7 +118,7 @@ interface Recorded {
 }
 
 const AGENTS: readonly Recorded[] = [
-  { agent: 'claude-code', model: 'claude-sonnet-4-5', events: /./, sessions: SESSIONS },
+  { agent: 'claude-code', model: 'claude-sonnet-4-5', events: /./, sessions: [...SESSIONS, environment(6)] },
   {
     agent: 'codex',
     model: 'gpt-5.5',
@@ -117,18 +139,21 @@ const AGENTS: readonly Recorded[] = [
         counts: '2 4 1 9',
       },
       ...none('deny-json', 'deny-exit2', 'edit-fail', 'probe'),
-      ...named('shell', 'shell-bypass', 'shell-env'),
+      ...named('shell', 'shell-bypass'),
+      environment(13),
     ],
   },
   {
     agent: 'gemini-cli',
     model: null,
-    events: /^(?:SessionStart|BeforeTool|AfterTool|AfterAgent)$/,
+    events: /^(?:SessionStart|BeforeModel|BeforeTool|AfterTool|AfterAgent)$/,
     sessions: [
-      ...EDIT,
+      // Of this one all events were recorded.
+      ...EDIT.map((edit) => (edit.name === 'create' ? { ...edit, model: 'gemini-2.5-pro' } : edit)),
       ...named('multiedit', 'tty-ask-yes'),
       ...none('ask', 'tty-ask-no', 'deny-json', 'deny-exit2', 'edit-fail', 'probe', 'user-level'),
-      ...named('shell', 'shell-bypass', 'shell-env'),
+      ...named('shell', 'shell-bypass'),
+      environment(5),
     ],
   },
   {
@@ -140,7 +165,8 @@ const AGENTS: readonly Recorded[] = [
       THREE_EDITS,
       // It does not create a file that is there.
       ...none('overwrite', 'ask', 'tty-ask-no', 'deny-json', 'deny-exit2', 'edit-fail', 'probe'),
-      ...named('shell', 'shell-bypass', 'shell-env'),
+      ...named('shell', 'shell-bypass'),
+      environment(11),
     ],
   },
   {
@@ -152,7 +178,8 @@ const AGENTS: readonly Recorded[] = [
       WRITTEN,
       ...named('multiedit'),
       ...none('deny-json', 'deny-exit2', 'edit-fail', 'probe'),
-      ...named('shell', 'shell-bypass', 'shell-env'),
+      ...named('shell', 'shell-bypass'),
+      environment(13),
     ],
   },
 ];
@@ -324,9 +351,13 @@ function checkCommit(repo: ScratchRepo, { agent, model }: Recorded, session: Ses
   const named = Object.values(session.lines).flat();
   const counts = `v1 ai=${ai} mixed=${mixed} human=0 unknown=${unknown} ai-deleted=${deleted}`;
   const hunks = lines.filter((line) => line.startsWith('AI-Hunk: '));
-  const found = hunks.flatMap((line) => readHunk(repo, agent, line));
+  const via = session.via ?? 'agent';
+  const found = hunks.flatMap((line) => readHunk(repo, via, agent, line));
   assert.match(lines[0] ?? '', new RegExp(`^AI-Provenance: ${counts} hunks=(\\d+) listed=\\1$`));
-  assert.equal(lines[1], `Assisted-by: ${agent}${model === null ? '' : `:${model}`}`);
+  assert.equal(
+    lines[1],
+    `Assisted-by: ${[agent, session.model ?? model].filter((name) => name !== null).join(':')}`,
+  );
   assert.equal(lines.length, 2 + hunks.length);
   const expected = Object.entries(session.lines).flatMap(([file, marks]) =>
     marks.map((mark) => `${file} ${mark}`),
@@ -335,11 +366,11 @@ function checkCommit(repo: ScratchRepo, { agent, model }: Recorded, session: Ses
   assert.equal(found.length, named.length);
 }
 
-function readHunk(repo: ScratchRepo, agent: string, line: string): string[] {
+function readHunk(repo: ScratchRepo, via: string, agent: string, line: string): string[] {
   const words = line.slice('AI-Hunk: '.length).split(' ');
   const [file = ''] = words;
   const ranges = words.filter((word) => /^[+-]\d/.test(word));
-  assert.deepEqual(words.slice(ranges.length + 2), ['agent', agent]);
+  assert.deepEqual(words.slice(ranges.length + 2), [via, agent]);
   return ranges.flatMap((range) => {
     const [, side = '', start = '', count = '', digest] =
       /^([+-])(\d+),(\d+):([0-9a-f]{8})$/.exec(range) ?? [];
