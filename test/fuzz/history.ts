@@ -388,7 +388,8 @@ async function judgeRanges(
         const sides = spansOf(repo, `${oid}^`, oid).filter(
           ({ side, path }) => side === range.side && path === range.path,
         );
-        if (text !== undefined && sides.some(({ lines }) => lines.join('').includes(text)))
+        // A line that is only indented further holds the text, but is another line.
+        if (text !== undefined && sides.some(({ lines }) => `\n${lines.join('')}`.includes(`\n${text}`)))
           tally.wrong.push(
             `${oid}: ${range.path} ${range.side}${range.start} is stale, and its lines are there`,
           );
