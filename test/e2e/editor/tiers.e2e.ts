@@ -131,6 +131,7 @@ describe('a file of a critical system', () => {
     const [hint] = await become(file, ['hint tier/ai-code 6-9']);
     assert.match(hint?.message ?? '', /^Acknowledged: AI wrote these 4 lines .* read it twice$/);
     await editor.press('Control+s');
+    await until(() => repo.read(file).includes('return total;'), WAIT_MS, 'the save');
     repo.git('add', file);
     await editor.run('workbench.view.scm');
     await editor.page.locator('.scm-editor').first().click();
