@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type * as VSCode from 'vscode';
 import { installAgent } from '../../support/agent-edits';
 import { scratchRepo, type ScratchRepo } from '../../support/scratch-repo';
 import { openEditor, until, type Editor } from './editor';
@@ -75,13 +74,9 @@ describe('set-ups of windows and folders', () => {
     await window.page.close();
   });
 
-  it('says of a notebook and of a file over the limit that they are not tracked', async () => {
-    repo.write('book.ipynb', NOTEBOOK);
+  it('says of a file over the limit that it is not tracked', async () => {
     repo.write('large.txt', 'a line that is not short\n'.repeat(250_000));
     await editor.page.bringToFront();
-    await editor.inHost(showCell, join(repo.dir, 'book.ipynb'));
-    await editor.page.locator('.notebookOverlay .monaco-editor').first().click();
-    await says(editor, 'Notebooks are not supported');
     await editor.open('large.txt', 0);
     await says(editor, 'too large');
     assert.equal(await linesOf(editor, repo.dir, 'large.txt'), null);
@@ -177,15 +172,3 @@ async function says(editor: Editor, words: string): Promise<void> {
   );
   await item.first().waitFor();
 }
-
-async function showCell(vscode: typeof VSCode, path: string): Promise<void> {
-  const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.file(path));
-  await vscode.window.showNotebookDocument(notebook);
-}
-
-const NOTEBOOK = JSON.stringify({
-  cells: [{ cell_type: 'code', execution_count: null, metadata: {}, outputs: [], source: ['x = 1\n'] }],
-  metadata: { language_info: { name: 'python' } },
-  nbformat: 4,
-  nbformat_minor: 5,
-});
