@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import type * as VSCode from 'vscode';
 import { installAgent } from '../../support/agent-edits';
 import { scratchRepo, type ScratchRepo } from '../../support/scratch-repo';
 import { openEditor, until, type Editor } from './editor';
 import { linesOf, productIsActive } from './provenance';
+import { commitByKeys } from './scm';
 
 const BEFORE = [
   'const one = 1;',
@@ -74,7 +76,7 @@ describe('a commit from the Source Control box', () => {
     assert.match(repo.git('diff'), /^\+const zero = 0;$/m);
 
     const previewed = await preview(editor);
-    await commitByKeys(editor, 'feat: from the box');
+    await commitByKeys(editor, join(repo.dir, 'b.js'), 'feat: from the box');
     await until(() => repo.git('rev-list', '--count', 'HEAD') === '2\n', 30_000, 'the commit');
 
     const message = repo.git('log', '-1', '--format=%B').trimEnd();
@@ -108,11 +110,4 @@ async function preview(editor: Editor): Promise<string[]> {
 
 function previewText(vscode: typeof VSCode, scheme: string): string {
   return vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === scheme)?.getText() ?? '';
-}
-
-async function commitByKeys(editor: Editor, message: string): Promise<void> {
-  await editor.run('workbench.view.scm');
-  await editor.page.locator('.scm-editor').first().click();
-  await editor.type(message);
-  await editor.press('Control+Enter');
 }

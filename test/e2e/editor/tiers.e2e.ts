@@ -6,6 +6,7 @@ import { scratchRepo, type ScratchRepo } from '../../support/scratch-repo';
 import { openEditor, pause, THEMES, until, type Editor } from './editor';
 import { productIsActive } from './provenance';
 import { askChat, chatIsReady, type Desk } from './rows/row';
+import { commitByKeys } from './scm';
 
 const POLICY = `version: 1
 systems:
@@ -133,10 +134,7 @@ describe('a file of a critical system', () => {
     await editor.press('Control+s');
     await until(() => repo.read(file).includes('return total;'), WAIT_MS, 'the save');
     repo.git('add', file);
-    await editor.run('workbench.view.scm');
-    await editor.page.locator('.scm-editor').first().click();
-    await editor.type('feat: acked');
-    await editor.press('Control+Enter');
+    await commitByKeys(editor, join(repo.dir, file), 'feat: acked');
     await until(() => repo.git('rev-list', '--count', 'HEAD') === '2\n', 30_000, 'the commit');
     assert.match(
       repo.git('log', '-1', '--format=%B'),
@@ -247,14 +245,13 @@ describe('a file of a critical system', () => {
     await editor.type('waarn: error');
     await become(file, ['error policy/invalid 14-14']);
     await editor.press('Control+z', 'Control+z');
-    await editor.inHost(replaceLast, { path: join(repo.dir, file), text: '    commit: ' });
-    await editor.press('Control+End', 'Control+Space');
-    await editor.page.waitForSelector('.suggest-widget.visible .monaco-list-row', { timeout: WAIT_MS });
-    const words = await editor.page.locator('.suggest-widget.visible .monaco-list-row').allTextContents();
-    assert.deepEqual(
-      words.map((word) => word.trim().split(/\s/)[0]),
-      ['allow', 'acknowledge', 'block'],
-    );
+    // An edit for a text that the undo has not reached yet is refused.
+    const isReplaced = async (): Promise<boolean> => {
+      await editor.inHost(replaceLast, { path: join(repo.dir, file), text: '    commit: ' });
+      return (await editor.textOf(file)).endsWith('  2:\n    commit: ');
+    };
+    await until(isReplaced, WAIT_MS, 'the text to complete');
+    assert.deepEqual(await suggestions(editor, 'acknowledge'), ['allow', 'acknowledge', 'block']);
     await editor.press('ArrowDown', 'Enter');
     await until(
       async () => (await editor.textOf(file)).endsWith('    commit: acknowledge'),
@@ -267,6 +264,24 @@ describe('a file of a critical system', () => {
     await editor.run('workbench.action.files.revert');
   });
 });
+
+/** The list of suggestions at the end of the text, once it holds a word; one of an earlier key may still be open. */
+async function suggestions(editor: Editor, word: string): Promise<(string | undefined)[]> {
+  let words: (string | undefined)[] = [];
+  const isShown = async (): Promise<boolean> => {
+    await editor.press('Escape', 'Control+End', 'Control+Space');
+    const row = editor.page.locator('.suggest-widget.visible .monaco-list-row');
+    await row
+      .filter({ hasText: word })
+      .first()
+      .waitFor({ timeout: 5000 })
+      .catch(() => null);
+    words = (await row.allTextContents()).map((text) => text.trim().split(/\s/)[0]);
+    return words.includes(word);
+  };
+  await until(isShown, WAIT_MS, `${word} among the suggestions`);
+  return words;
+}
 
 const THEME_NAMES = ['light', 'dark', 'high contrast', 'high contrast light'] as const;
 

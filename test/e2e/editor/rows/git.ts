@@ -1,6 +1,6 @@
-import type * as VSCode from 'vscode';
 import { until } from '../editor';
 import { linesOf } from '../provenance';
+import { gitShows } from '../scm';
 import { ACCEPTED, acceptAll, BASE_TEXT, BUSY_MS, isSavedAs, type Desk, type EditRow } from './row';
 
 /** What git does to a file that is open. */
@@ -39,7 +39,7 @@ export const GIT: readonly EditRow[] = [
     by: 'person',
     keys: async (desk) => {
       await acceptAndSave(desk);
-      await gitSees(desk);
+      await gitShows(desk.editor, desk.path, 'workingTreeChanges');
       await desk.editor.run('git.clean');
       await desk.editor.page
         .locator('.monaco-dialog-box .monaco-button', { hasText: 'Discard' })
@@ -54,7 +54,7 @@ export const GIT: readonly EditRow[] = [
     by: 'person',
     keys: async (desk) => {
       await acceptAndSave(desk);
-      await gitSees(desk);
+      await gitShows(desk.editor, desk.path, 'workingTreeChanges');
       await desk.editor.select([4, 0], [8, 1]);
       await desk.editor.run('git.revertSelectedRanges');
       const isBack = async (): Promise<boolean> => !(await desk.editor.textOf(desk.file)).includes('total');
@@ -73,23 +73,4 @@ async function acceptAndSave(desk: Desk): Promise<void> {
 async function isCommitted({ editor, repo, file }: Desk, text: string): Promise<boolean> {
   const lines = await linesOf(editor, repo.dir, file);
   return lines?.some((line) => line.text === text && line.origin.class === 'base') ?? false;
-}
-
-/** The editor's git shows the file as changed. */
-async function gitSees({ editor, path }: Desk): Promise<void> {
-  await until(() => editor.inHost(isModified, path), BUSY_MS, `${path} among git's changes`);
-}
-
-function isModified(vscode: typeof VSCode, path: string): boolean {
-  const git = vscode.extensions.getExtension<GitExtension>('vscode.git');
-  const repositories = git?.isActive === true ? git.exports.getAPI(1).repositories : [];
-  return repositories.some(({ state }) => state.workingTreeChanges.some(({ uri }) => uri.fsPath === path));
-}
-
-interface GitExtension {
-  getAPI(version: 1): {
-    readonly repositories: readonly {
-      readonly state: { readonly workingTreeChanges: readonly { readonly uri: VSCode.Uri }[] };
-    }[];
-  };
 }
