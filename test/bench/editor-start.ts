@@ -15,7 +15,9 @@ export async function rows(): Promise<Row[]> {
   return [
     why === null ? await activation() : notMeasured(START, why),
     size('extension.js', 800),
-    size('hook.js', 150),
+    // What git's hooks load, and what agents' hooks load; hook.js itself only chooses between them.
+    size('stamp.js', 150),
+    size('record.js', 150),
   ];
 }
 
