@@ -238,7 +238,12 @@ class World {
   ) {}
 
   static async open(seed: number, tally: GitFuzzTally, hookProgram: string): Promise<World> {
-    const config = { 'hunkmark.detail': 'full', 'core.autocrlf': 'false', 'merge.conflictStyle': 'merge' };
+    const config = {
+      'hunkmark.detail': 'full',
+      'core.autocrlf': 'false',
+      'merge.conflictStyle': 'merge',
+      'maintenance.auto': 'false',
+    };
     const world = new World(scratchRepo({ config }), scratchRepo({ config }), tally);
     const report = await installHooks({
       repositoryDir: world.real.dir,
@@ -335,7 +340,7 @@ class World {
   }
 
   head(): string {
-    return this.real.gitTry('rev-parse', '-q', '--verify', 'HEAD').stdout.trim();
+    return headOf(this.real);
   }
 
   /** The commit's name in a repository. */
@@ -367,7 +372,7 @@ class World {
   judgeNew(operation: string): void {
     const head = this.head();
     if (head === '') return;
-    const waiting: [string, string][] = [[head, this.twin.git('rev-parse', 'HEAD').trim()]];
+    const waiting: [string, string][] = [[head, headOf(this.twin)]];
     for (let next = waiting.pop(); next; next = waiting.pop()) {
       const [oid, twin] = next;
       if (this.judged.has(oid)) continue;
@@ -412,8 +417,36 @@ function complaint({ status, stdout, stderr }: Finished): string {
   return `${status}: ${stdout}${stderr}\n`;
 }
 
+/** The commit that HEAD names, or ''. Read as files, for it is asked after every operation. */
+function headOf(repo: ScratchRepo): string {
+  const [, ref] = /^ref: (.+)$/m.exec(repo.read('.git/HEAD')) ?? [];
+  if (ref === undefined) return repo.read('.git/HEAD').trim();
+  if (existsSync(join(repo.dir, '.git', ref))) return repo.read(`.git/${ref}`).trim();
+  return repo.gitTry('rev-parse', '-q', '--verify', 'HEAD').stdout.trim();
+}
+
 function parentsOf(repo: ScratchRepo, oid: string): string[] {
-  return repo.git('rev-list', '--parents', '-n', '1', oid).trim().split(' ').slice(1);
+  return asked(repo, 'rev-list', '--parents', '-n', '1', oid).stdout.trim().split(' ').slice(1);
+}
+
+/** What git once said of committed things, which it will say again. */
+const answers = new WeakMap<ScratchRepo, Map<string, Finished>>();
+
+/** Asks git about things named by a commit's id, once. */
+function asked(repo: ScratchRepo, ...words: string[]): Finished {
+  const known = answers.get(repo) ?? new Map<string, Finished>();
+  answers.set(repo, known);
+  const question = words.join('\n');
+  const answer = known.get(question) ?? repo.gitTry(...words);
+  known.set(question, answer);
+  return answer;
+}
+
+/** A file of a commit. Throws where there is none. */
+function shown(repo: ScratchRepo, oid: string, path: string): string {
+  const { status, stdout, stderr } = asked(repo, 'show', `${oid}:${path}`);
+  if (status !== 0) throw new Error(stderr);
+  return stdout;
 }
 
 // ---- judging
@@ -456,8 +489,8 @@ function judgeCommit(
   if (verdicts.stale) world.tally.stale++;
   const twinParent = parentsOf(world.twin, twin)[0] ?? '';
   const modelOf = (path: string, real: string, inTwin: string): readonly ModelLine[] => {
-    const marks = world.twin.gitTry('show', `${inTwin}:${path}`);
-    if (marks.status !== 0 || unmark(marks.stdout) !== world.real.git('show', `${real}:${path}`))
+    const marks = asked(world.twin, 'show', `${inTwin}:${path}`);
+    if (marks.status !== 0 || unmark(marks.stdout) !== shown(world.real, real, path))
       throw new Diverged(`${oid}:${path}`);
     return parseMarked(marks.stdout).lines;
   };
@@ -500,7 +533,7 @@ export function verdictsOf(repo: ScratchRepo, oid: string): Verdicts {
     ];
     for (const { side, path, spans, tree } of sides) {
       if (path === null || spans.length === 0) continue;
-      const lines = linesOf(repo.git('show', `${tree}:${path}`));
+      const lines = linesOf(shown(repo, tree, path));
       for (const range of ranges) {
         if (range.path !== path || range.side !== side) continue;
         const at = placeOf(range, spans, lines);

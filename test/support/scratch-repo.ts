@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
@@ -96,7 +104,8 @@ export function scratchRepo(options: ScratchOptions = {}): ScratchRepo {
   if (options.objectFormat !== undefined) init.push(`--object-format=${options.objectFormat}`);
   if (options.bare === true) init.push('--bare');
   git(...init);
-  for (const [key, value] of Object.entries(options.config ?? {})) git('config', key, value);
+  const settings = Object.entries(options.config ?? {}).map(setting);
+  appendFileSync(join(dir, options.bare === true ? 'config' : '.git/config'), settings.join(''));
 
   return {
     dir,
@@ -115,6 +124,14 @@ export function scratchRepo(options: ScratchOptions = {}): ScratchRepo {
     },
     dispose: () => rmSync(root, { recursive: true, force: true, maxRetries: 3 }),
   };
+}
+
+/** A setting as git's configuration has it: `a.b.c` is `c` in the section `a "b"`. */
+function setting([key, value]: [string, string]): string {
+  const [, section, subsection, name] = /^([^.]+)(?:\.(.+))?\.([^.]+)$/.exec(key) ?? [];
+  if (section === undefined || name === undefined) throw new Error(`${key} is no setting`);
+  const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+  return `[${section}${subsection === undefined ? '' : ` ${quoted(subsection)}`}]\n\t${name} = ${quoted(value)}\n`;
 }
 
 const GLOBAL_CONFIG = `[user]
