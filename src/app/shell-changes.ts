@@ -23,7 +23,7 @@ export interface Author {
 export interface Taking {
   readonly author: Author;
   /** Whether the command can be taken for the writer of a file; `mtimeMs` null: the file is gone. */
-  readonly mayBe: (name: string, mtimeMs: number | null) => boolean;
+  readonly mayBe: (mtimeMs: number | null) => boolean;
   readonly now: number;
 }
 
@@ -61,7 +61,7 @@ async function recordChange(
   { author, mayBe, now }: Taking,
 ): Promise<void> {
   const file = path.join(root, name);
-  if (!mayBe(name, fs.lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? null)) return;
+  if (!mayBe(fs.lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? null)) return;
   const disk = readWorkingFile(file);
   const found = was === undefined ? null : await textOf(objects, was);
   if (disk.kind === 'untracked' || found === undefined) return;

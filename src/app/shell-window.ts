@@ -1,5 +1,5 @@
 import type { AgentCall } from '../core/agent-event';
-import { placePath, type PolicyMatcher } from '../core/placing';
+import type { PolicyMatcher } from '../core/placing';
 import { leavesRunning } from '../core/shell-text';
 import { UNIDENTIFIED } from '../core/origin';
 import type { Repository } from '../git/repository';
@@ -16,7 +16,6 @@ import {
 import { markPending } from '../git/state-files';
 import { withHeadPolicy } from './head-policy';
 import { withFound, type Opened } from './opened';
-import { dayOf } from './policy';
 import { mayHavePolicy } from './policy-store';
 import { lookAtSystems } from './policy-look';
 import { recordChanges, type Author } from './shell-changes';
@@ -96,7 +95,7 @@ async function settle(
       if (!look) continue;
       await recordChanges(opened, window, look, {
         author: authorOf(window, open),
-        mayBe: (name, mtimeMs) => mayBeTheCommands(window, now, mtimeMs) || isOfSystem(matcher, name, now),
+        mayBe: (mtimeMs) => mayBeTheCommands(window, now, mtimeMs),
         now,
       });
       after.push({ ...window, at: now, files: [...look.files], isComplete: look.isComplete });
@@ -153,13 +152,11 @@ const LEFT_ALONE_MS = 10_000;
 /** File times may be a tick of the clock behind. */
 const TICK_MS = 20;
 
-/** A person may write with an editor that is not watched: the longer it takes, the likelier. */
+/**
+ * A person may write with an editor that is not watched: the longer it takes, the likelier. That holds in the files of a
+ * critical system too: there the lines are unknown, and the policy says what to ask about those.
+ */
 function mayBeTheCommands({ at, ended }: ShellWindow, now: number, mtimeMs: number | null): boolean {
   if (ended === null) return now - at <= ALONE_MS;
   return (mtimeMs ?? now) <= ended + LEFT_ALONE_MS + TICK_MS;
-}
-
-/** In the files of a critical system a model's line is looked for first. */
-function isOfSystem(matcher: PolicyMatcher | null, name: string, now: number): boolean {
-  return matcher !== null && placePath(matcher, name, dayOf(now)).tier !== null;
 }

@@ -66,6 +66,21 @@ function commit(repo: ScratchRepo): string[] {
   return hunks(repo);
 }
 
+/** A person writes a line while a command runs that has begun more than a minute ago. */
+function writesAfterLong(repo: ScratchRepo): void {
+  tell(repo, 'claude-code', 'PreToolUse', bash(repo, 'make'));
+  const folder = path.join(repo.dir, '.git/hunkmark/shells/main');
+  const [name = ''] = fs.readdirSync(folder);
+  const file = path.join(folder, name);
+  const text = fs.readFileSync(file, 'utf8');
+  fs.writeFileSync(
+    file,
+    text.replace(/"at":(\d+)/, (_, at) => `"at":${Number(at) - 100_000}`),
+  );
+  repo.write(FILE, `${TEXT}export const personal = "a line of a person";\n`);
+  tell(repo, 'claude-code', 'PostToolUse', bash(repo, 'make'));
+}
+
 interface Row {
   readonly why: string;
   readonly command: string;
@@ -221,17 +236,7 @@ describe('a shell command of an agent, where there is no policy', function () {
   });
 
   it('is not taken for the only one who writes when it takes long', () => {
-    tell(repo, 'claude-code', 'PreToolUse', bash(repo, 'make'));
-    const folder = path.join(repo.dir, '.git/hunkmark/shells/main');
-    const [name = ''] = fs.readdirSync(folder);
-    const file = path.join(folder, name);
-    const text = fs.readFileSync(file, 'utf8');
-    fs.writeFileSync(
-      file,
-      text.replace(/"at":(\d+)/, (_, at) => `"at":${Number(at) - 100_000}`),
-    );
-    write();
-    tell(repo, 'claude-code', 'PostToolUse', bash(repo, 'make'));
+    writesAfterLong(repo);
     assert.deepEqual(commit(repo), []);
   });
 
@@ -272,6 +277,11 @@ describe('a shell command of an agent, in files of the policy', function () {
       shell(repo, command);
       assert.deepEqual(commit(repo), expected);
     });
+
+  it('is not taken for the only one who writes when it takes long', () => {
+    writesAfterLong(repo);
+    assert.deepEqual(commit(repo), []);
+  });
 
   it('counts in a commit that the command makes itself', () => {
     shell(repo, `sed -i 's/100/8888/' ${FILE} && git commit --quiet -am 'feat: by the agent'`);
