@@ -4,7 +4,7 @@ import type { OpenRange } from '../core/inline';
 import type { KnownText } from '../core/known';
 import { diffLines, type LineDiff } from '../core/line-diff';
 import { isEvidenced, UNKNOWN, type LineOrigin } from '../core/origin';
-import type { ProvenanceRange } from '../core/range';
+import type { LineSpan, ProvenanceRange } from '../core/range';
 import { isVisible, lineKey } from '../core/tokens';
 import { digestLines } from '../git/text';
 import type { OpenFile } from './open-file';
@@ -15,22 +15,42 @@ export interface BranchLine {
   readonly origin: LineOrigin;
 }
 
+/** Lines of where the branch forks off that one of its commits took out. */
+export interface BranchDeletion extends OpenRange {
+  readonly commit: string;
+  /** The line of the last commit (0-based) before which they stood. */
+  readonly at: number;
+}
+
+/** What the branch has done to a file of the last commit. */
+export interface BranchLines {
+  /** One entry for each of its lines; null: not the branch's. */
+  readonly lines: readonly (BranchLine | null)[];
+  readonly gone: readonly BranchDeletion[];
+}
+
+export const NO_BRANCH_LINES: BranchLines = { lines: [], gone: [] };
+
 /**
  * The ranges that a commit of an open text would have, AI and unknown ones, cut as `stamp` cuts them: what is
- * acknowledged here is acknowledged there. `branch` has one entry for each line of the last commit (null: not the
- * branch's); its lines that still stand in the text are ranges too.
+ * acknowledged here is acknowledged there. The branch's lines that still stand in the text are ranges too, and what it took
+ * out.
  */
 export function openRanges(
   { path, head }: Pick<OpenFile, 'path' | 'head'>,
   known: KnownText,
-  branch: readonly (BranchLine | null)[] = [],
+  branch: BranchLines = NO_BRANCH_LINES,
 ): OpenRange[] {
   const old = head ?? [];
   const diff = diffLines(old, known.lines);
+  const { placeOf } = deletedPlaces(old.length, known.lines.length, diff);
   return [
     ...addedRanges(path, known, diff),
-    ...deletedRanges(path, known, old, diff),
-    ...branchRanges(path, known, diff, branch),
+    ...deletedRanges(path, known, old, { ...diff, placeOf }),
+    ...branchRanges(path, known, diff, branch.lines),
+    ...branch.gone
+      .filter((range) => !isBack(range, known.lines, diff))
+      .map((range) => ({ ...range, at: placeOf({ start: range.at + 1, count: 0 }) })),
   ];
 }
 
@@ -50,16 +70,44 @@ function evidenced(origin: LineOrigin): LineOrigin {
   return isEvidenced(origin) ? origin : UNKNOWN;
 }
 
-function deletedRanges(path: string, known: KnownText, old: readonly string[], diff: LineDiff): OpenRange[] {
-  const deletedBy = agentDeletions(old, diff.deleted, known);
-  if (deletedBy.size === 0) return [];
-  const runs = originRuns(diff.deleted, (line) => deletedBy.get(line) ?? UNKNOWN);
-  const kept = keptLines(old.length, known.lines.length, diff);
-  return modelRanges(path, '-', runs, old, digestLines).map((range) => {
-    const next = kept.find(({ old: line }) => line >= range.start - 1 + range.count);
-    const before = next === undefined ? known.lines.length : runStart(diff, next.now);
-    return placed(range, old, before, null);
+/** A person has put the lines in again. */
+function isBack({ count, digest }: BranchDeletion, lines: readonly string[], { added }: LineDiff): boolean {
+  return added.some((span) => {
+    for (let at = span.start - 1; at + count <= span.start - 1 + span.count; at++)
+      if (digestLines(lines.slice(at, at + count)) === digest) return true;
+    return false;
   });
+}
+
+interface Places {
+  /** The line of the new text (0-based) before which lines of the old one (1-based) would be. */
+  readonly placeOf: (span: LineSpan) => number;
+}
+
+function deletedRanges(
+  path: string,
+  known: KnownText,
+  old: readonly string[],
+  { deleted, placeOf }: LineDiff & Places,
+): OpenRange[] {
+  const deletedBy = agentDeletions(old, deleted, known);
+  if (deletedBy.size === 0) return [];
+  const runs = originRuns(deleted, (line) => deletedBy.get(line) ?? UNKNOWN);
+  return modelRanges(path, '-', runs, old, digestLines).map((range) =>
+    placed(range, old, placeOf(range), null),
+  );
+}
+
+/** Where the lines that a diff deletes stood. */
+export function deletedPlaces(oldCount: number, newCount: number, diff: LineDiff): Places {
+  let kept: ReturnType<typeof keptLines> | null = null;
+  return {
+    placeOf: ({ start, count }) => {
+      kept ??= keptLines(oldCount, newCount, diff);
+      const next = kept.find(({ old }) => old >= start - 1 + count);
+      return next === undefined ? newCount : runStart(diff, next.now);
+    },
+  };
 }
 
 /** Lines that were put in the place of deleted ones stand above the line that follows: the deletion is before them. */

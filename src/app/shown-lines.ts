@@ -59,7 +59,7 @@ export async function shownLines(
   onLines({ runs: written, gone: [] });
   const uncommitted = await uncommittedRuns(place, shown, lines);
   signal?.throwIfAborted();
-  const committed = await committedDeletions(place, shown);
+  const committed = await deletedBeside(place, shown);
   return {
     runs: [...written, ...uncommitted.runs].toSorted((a, b) => a.start - b.start),
     gone: [...uncommitted.gone, ...committed].toSorted((a, b) => a.start - b.start),
@@ -165,13 +165,24 @@ type Uncommitted = LineSpan & Author & { readonly class: 'ai' | 'mixed' };
 
 // ---- what commits have taken out
 
-/** The lines of a committed text that commits between it and the one on the right took out, where models did. */
-async function committedDeletions(place: Place, { path, at, right }: ShownText): Promise<ShownRun[]> {
+/** What stands on the left and was taken out on the way to what stands on the right. */
+async function deletedBeside(place: Place, { path, at, right }: ShownText): Promise<ShownRun[]> {
   if (at.kind !== 'commit' || right === null) return [];
-  const { revision } = at;
+  const to = right.kind === 'commit' ? right.revision : 'HEAD';
+  return await committedDeletions(place, { path, from: at.revision, to });
+}
+
+/**
+ * The lines of a file at `from` (1-based; `path` is its name there) that commits on the way to `to`, by first parents, took
+ * out, where models did. Both are revisions; where the one does not lead to the other, nobody can say.
+ */
+export async function committedDeletions(
+  place: Place,
+  { path, ...names }: { readonly path: string; readonly from: string; readonly to: string },
+): Promise<ShownRun[]> {
   return await withRepository(place, async (opened) => {
-    const from = await opened.commits.commit(revision);
-    const to = await opened.commits.commit(right.kind === 'commit' ? right.revision : 'HEAD');
+    const from = await opened.commits.commit(names.from);
+    const to = await opened.commits.commit(names.to);
     if (!from || !to || from.oid === to.oid) return [];
     const chain = await listFirstParents(opened.root, from.oid, to.oid);
     // Neither is the other's ancestor, or the history in between is not here: nobody can say.

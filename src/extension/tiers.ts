@@ -10,7 +10,7 @@ import {
 import { acknowledgeOpen, waitingAcks, type WaitingAcks } from '../app/ack';
 import { NO_BRANCH, readBranch, readBranchLines, type Branch } from '../app/branch-lines';
 import { isGeneratedFile, readEditorPolicy, type EditorPolicy } from '../app/editor-policy';
-import { openRanges, type BranchLine } from '../app/open-ranges';
+import { NO_BRANCH_LINES, openRanges, type BranchLines } from '../app/open-ranges';
 import { dayOf } from '../app/policy';
 import { inlineFindings, type InlineFinding } from '../core/inline';
 import { placePath } from '../core/placing';
@@ -47,10 +47,7 @@ interface Answer {
 /** What the policies of the open repositories say of files. Without a policy it holds nothing and says nothing. */
 export function watchTiers({ log, documents, repositories }: TierOptions): WatchedTiers {
   const judged = new Map<string, Judged>();
-  const branchLines = new WeakMap<
-    TextDocument,
-    { readonly branch: Branch; lines: readonly (BranchLine | null)[] }
-  >();
+  const branchLines = new WeakMap<TextDocument, { readonly branch: Branch; lines: BranchLines }>();
   const answers = new WeakMap<TextDocument, Answer>();
   /** By policy and path; null: it has been asked and not answered yet. */
   const generated = new WeakMap<EditorPolicy, Map<string, boolean | null>>();
@@ -149,15 +146,11 @@ export function watchTiers({ log, documents, repositories }: TierOptions): Watch
   };
 
   /** The branch's lines of a file; asked for once for each HEAD, and drawn when they are there. */
-  const linesOf = (
-    document: TextDocument,
-    { file }: OpenText,
-    { branch }: Judged,
-  ): readonly (BranchLine | null)[] => {
+  const linesOf = (document: TextDocument, { file }: OpenText, { branch }: Judged): BranchLines => {
     const known = branchLines.get(document);
-    if (branch.commits.size === 0) return NO_LINES;
+    if (branch.commits.size === 0) return NO_BRANCH_LINES;
     if (known?.branch === branch) return known.lines;
-    const entry = { branch, lines: NO_LINES };
+    const entry = { branch, lines: NO_BRANCH_LINES };
     branchLines.set(document, entry);
     const root = file.repository.worktree ?? '';
     readBranchLines(root, file.path, branch).then(
@@ -168,7 +161,7 @@ export function watchTiers({ log, documents, repositories }: TierOptions): Watch
       (error: unknown) =>
         log.error(`${file.path}: the lines of the branch could not be read: ${String(error)}`),
     );
-    return NO_LINES;
+    return NO_BRANCH_LINES;
   };
 
   const pathIn = (root: string, uri: Uri): string =>
@@ -238,7 +231,6 @@ export function watchTiers({ log, documents, repositories }: TierOptions): Watch
 }
 
 const NO_FINDINGS: readonly InlineFinding[] = [];
-const NO_LINES: readonly (BranchLine | null)[] = [];
 
 function settingOf(): SettingValues['inline'] {
   return workspace.getConfiguration(SECTION).get<SettingValues['inline']>(SETTINGS.inline, 'uncommitted');

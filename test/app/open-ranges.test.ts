@@ -188,6 +188,38 @@ describe('app/open-ranges: what a commit of an open text would have', () => {
     assert.deepEqual([...(await readBranch(at.repo.dir, matcher, '2027-01-01')).commits], []);
   });
 
+  it('has the lines that commits of the branch took out, at the place where they were, until they are back', async () => {
+    const agent = await installAgent(at.repo);
+    at.repo.git('branch', 'target');
+    at.repo.git('branch', '--set-upstream-to=target');
+    await agent.edit(FILE, [BEFORE[0], ...BEFORE.slice(2)].join(''));
+    at.repo.git('add', '-A');
+    at.commit('feat: no fee');
+    const oid = at.repo.git('rev-parse', 'HEAD').trim();
+    at.repo.git('mv', FILE, 'pay/charged.js');
+    at.repo.write('pay/charged.js', `// a line of a person\n${at.repo.read('pay/charged.js')}`);
+    at.repo.git('add', '-A');
+    at.commit('refactor: a name');
+    const { matcher } = await readEditorPolicy(at.repo.dir, null);
+    assert.ok(matcher);
+    const branch = await readBranch(at.repo.dir, matcher, '2027-01-01');
+    const lines = await readBranchLines(at.repo.dir, 'pay/charged.js', branch);
+    const found = await openFile(path.join(at.repo.dir, 'pay/charged.js'), at.repo.read('pay/charged.js'));
+    if (found.kind !== 'tracked') throw new Error(found.why);
+    const buffer = followBuffer(found.file);
+    const said = (): string[] =>
+      openRanges(found.file, buffer.known(), lines).map(
+        (range) =>
+          `${range.class} ${range.side}${range.start} at ${range.at}+${range.count} ${range.digest} ${range.commit}`,
+      );
+    const deleted = `ai -2 at 2+1 ${digest(BEFORE[1] ?? '')} ${oid}`;
+    assert.deepEqual(said(), [deleted]);
+    insert(buffer, '', '// one more\n', PERSON);
+    assert.deepEqual(said(), [deleted.replace('at 2', 'at 3')]);
+    insert(buffer, BEFORE[0] ?? '', BEFORE[1] ?? '', PERSON);
+    assert.deepEqual(said(), []);
+  });
+
   it('knows a branch commit whose committer has acknowledged it', async () => {
     const agent = await installAgent(at.repo);
     at.repo.git('branch', 'target');
