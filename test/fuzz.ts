@@ -11,7 +11,8 @@ import { fuzzTampering } from './fuzz/tamper';
  * [--stories N] [--only edit|git|tamper|history|writers]`: random edits, random sequences of git operations, commits that
  * were tampered with, a long history that is rewritten, and several writers of one file, in every order of small stories
  * and in random orders of long ones, against the independent models. The history is that of a repository (a git
- * directory), or made up. Ends with status 1 at the first difference, with its seed and program.
+ * directory), or made up. Ends with status 1 where something differs, with its seed and
+ * program: at the first, but for sequences of git operations, which go on.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -52,14 +53,20 @@ function edits(seed: number, operations: number): void {
 }
 
 async function sequences(seed: number, wanted: number): Promise<void> {
+  let wrong = 0;
   const tally = await fuzzGit({
     seed,
     sequences: wanted,
+    keepGoing: (failure) => {
+      wrong++;
+      console.log(failure);
+    },
     onProgress: (so) => {
       if (so.sequences % 100 === 0) console.log(`git: ${so.sequences} of ${wanted} sequences`);
     },
   });
   console.log(`git: ${JSON.stringify(tally)}`);
+  if (wrong > 0) throw new Error(`git: ${wrong} of ${wanted} sequences are wrong`);
 }
 
 async function history(seed: number, commits: number, source: string | null): Promise<void> {

@@ -2,7 +2,7 @@ import { align, derive, type Alignment, type LineSource } from '../core/align';
 import { agentDeletions, inheritedDeletions, type DeletedBy, type DeletedRun } from '../core/deletions';
 import { settleBlankLines, slideAdded } from '../core/hunks';
 import { headsOf, type KnownRecord } from '../core/journal';
-import { combine, derivedOrigin, vouchedLines, type KnownText } from '../core/known';
+import { combine, derivedOrigin, foundIn, vouchedLines, type FoundIn, type KnownText } from '../core/known';
 import { findMoves, type MoveReach } from '../core/moves';
 import { isEvidenced, isModelWritten, UNKNOWN, type LineOrigin } from '../core/origin';
 import { isVisible, lineKey } from '../core/tokens';
@@ -137,12 +137,12 @@ function fromLastTexts(work: Work): void {
     const alignment = align(known.lines, work.target.lines);
     const head = { lines: known.lines, origins: known.origins, alignment };
     work.heads.push(head);
-    offerInPlace(work, head, (line) => alignment.kept[line] === 1);
+    offerInPlace(work, head, foundIn(work.target.lines, alignment.sources));
   }
 }
 
-function offerInPlace(work: Work, from: Lined, isFound: (line: number) => boolean): void {
-  const isVouched = vouchedLines(from, isFound);
+function offerInPlace(work: Work, from: Lined, found: FoundIn): void {
+  const isVouched = vouchedLines(from, found);
   from.alignment.sources.forEach((source, line) => {
     if (source.kind === 'same' && isVouched(source.old))
       offer(work, line, from.origins[source.old] ?? UNKNOWN);
@@ -203,19 +203,22 @@ async function fromDisplaced(work: Work, sources: Sources): Promise<void> {
     const alignment = align(known.lines, work.target.lines);
     const older = { lines: known.lines, origins: known.origins, alignment };
     // What is back came back together: boilerplate that is back alone was typed.
-    const back = new Set(
-      alignment.sources.flatMap((source, line) => (isOpen(work, line) ? placesOf(source) : [])),
+    const back = alignment.sources.map((source, line): LineSource =>
+      isOpen(work, line) ? source : { kind: 'new' },
     );
-    offerInPlace(work, older, (line) => back.has(line));
+    offerInPlace(work, older, foundIn(work.target.lines, back));
     offerMoves(work, older);
   }
 }
 
 function offerMoves(work: Work, from: Lined): void {
   const moves = movesInto(work, from.lines, (line) => !from.alignment.kept[line], 'file');
-  const olds = new Set([...moves.values()].flat());
-  const isVouched = vouchedLines(from, (line) => olds.has(line));
+  const isVouched = vouchedLines(from, movedInto(work, moves));
   for (const [line, [old = -1]] of moves) if (isVouched(old)) offer(work, line, from.origins[old] ?? UNKNOWN);
+}
+
+function movedInto({ target }: Work, moves: ReadonlyMap<number, readonly number[]>): FoundIn {
+  return foundIn(target.lines, [], new Map([...moves].map(([line, [old = -1]]) => [line, old])));
 }
 
 /** Target line → where it stood, for runs of displaced lines that stand again among open lines. */
@@ -273,8 +276,7 @@ function fromKnownElsewhere(
   for (const work of works) {
     if (work.target.path === path || work.target.oldPath === path || !hasOpen(work)) continue;
     const moves = movesInto(work, known.lines, (line) => gone.has(line), 'across');
-    const olds = new Set([...moves.values()].flat());
-    const isVouched = vouchedLines(known, (line) => olds.has(line));
+    const isVouched = vouchedLines(known, movedInto(work, moves));
     for (const [line, [old = -1]] of moves) {
       gone.delete(old);
       moved.add(keys[old] ?? '');

@@ -100,42 +100,79 @@ function jointTombstones(known: KnownText, other: KnownText): readonly Tombstone
     : [...known.tombstones, ...more].toSorted((a, b) => a.before - b.before);
 }
 
+/** Another text in which lines are found again. */
+export interface FoundIn {
+  readonly lines: readonly string[];
+  /** Where a line (0-based) stands there; null: it does not. */
+  readonly placeOf: (line: number) => number | null;
+}
+
 /**
- * Which lines may hand on a model's origin when only some lines of their text are found again (`isFound`). A line of
- * weight always. Boilerplate only with its own: a line of weight in its run of a model's lines is found too; or, if
- * the run has none, the lines of weight on both sides of it. Otherwise the brackets of a function that a person threw
- * away would make the next one, typed in its place, the model's.
+ * Which lines may hand on a model's origin when only some lines of their text are found again. A line of weight always.
+ * Boilerplate only with its own: a line of weight in its run of a model's lines is found too; or, if the run has none, the
+ * lines of weight on both sides of it, with no line of weight between them but theirs. Otherwise the brackets of a function
+ * that a person threw away would make the next one, typed in its place, the model's, and so would a bracket that a model has
+ * added below a function which the commit has without it.
  */
 export function vouchedLines(
   text: { readonly lines: readonly string[]; readonly origins: readonly LineOrigin[] },
-  isFound: (line: number) => boolean,
+  { lines: now, placeOf }: FoundIn,
 ): (line: number) => boolean {
   const { lines, origins } = text;
-  const weighs = (line: number): boolean => lineWeight(lines[line] ?? '') >= ANCHOR_WEIGHT;
   const isModels = (line: number): boolean => isModelWritten(origins[line] ?? UNKNOWN);
   const vouched = new Map<number, boolean>();
   const judgeRun = (first: number): boolean => {
     let hasHeavy = false;
     let last = first;
     for (; isModels(last); last++) {
-      if (!weighs(last)) continue;
-      if (isFound(last)) return true;
+      if (!weighs(lines, last)) continue;
+      if (placeOf(last) !== null) return true;
       hasHeavy = true;
     }
     if (hasHeavy) return false;
     let above = first - 1;
-    while (above >= 0 && !weighs(above)) above--;
-    while (last < lines.length && !weighs(last)) last++;
-    return (above < 0 || isFound(above)) && (last === lines.length || isFound(last));
+    while (above >= 0 && !weighs(lines, above)) above--;
+    while (last < lines.length && !weighs(lines, last)) last++;
+    const from = above < 0 ? -1 : placeOf(above);
+    const to = last === lines.length ? now.length : placeOf(last);
+    return from !== null && to !== null && from < to && !someWeighs(now, from + 1, to);
   };
   return (line) => {
-    if (!isModels(line) || weighs(line)) return true;
+    if (!isModels(line) || weighs(lines, line)) return true;
     let first = line;
     while (isModels(first - 1)) first--;
     const known = vouched.get(first) ?? judgeRun(first);
     vouched.set(first, known);
     return known;
   };
+}
+
+function weighs(lines: readonly string[], line: number): boolean {
+  return lineWeight(lines[line] ?? '') >= ANCHOR_WEIGHT;
+}
+
+function someWeighs(lines: readonly string[], from: number, to: number): boolean {
+  for (let line = from; line < to; line++) if (weighs(lines, line)) return true;
+  return false;
+}
+
+/** Lines that stand in another text as they were, or broken by a formatter, and those of `more` (new line → old line). */
+export function foundIn(
+  lines: readonly string[],
+  sources: readonly LineSource[],
+  more: ReadonlyMap<number, number> = new Map(),
+): FoundIn {
+  let places: Map<number, number> | null = null;
+  const read = (): Map<number, number> => {
+    const found = new Map<number, number>();
+    sources.forEach((source, line) => {
+      if (source.kind === 'same') found.set(source.old, line);
+      if (source.kind === 'reformat') for (const old of source.olds) found.set(old, line);
+    });
+    for (const [line, old] of more) found.set(old, line);
+    return found;
+  };
+  return { lines, placeOf: (line) => (places ??= read()).get(line) ?? null };
 }
 
 /** How many lines of a text nothing in `known` accounts for. */
@@ -154,9 +191,7 @@ function advance(known: KnownText, lines: readonly string[], author: StepAuthor 
   };
   const sources = derive(known.lines, lines, alignment, open, author === null ? 'gap' : 'text');
   const isVouched =
-    author === null
-      ? vouchedLines(known, (line) => alignment.kept[line] === 1 || movedAway.has(line))
-      : () => true;
+    author === null ? vouchedLines(known, foundIn(lines, alignment.sources, moved)) : () => true;
   const isBackForSure = (line: number): boolean => author !== null || isInHeavyRun(lines, restored, line);
   const origins = sources.map((source, line): LineOrigin => {
     const back = restored.get(line);
@@ -267,9 +302,8 @@ function restoredOrigin(origin: LineOrigin, isSure: boolean): LineOrigin {
 }
 
 function isInHeavyRun(lines: readonly string[], run: ReadonlyMap<number, number>, line: number): boolean {
-  const weighs = (at: number): boolean => lineWeight(lines[at] ?? '') >= ANCHOR_WEIGHT;
-  for (let at = line; run.has(at); at--) if (weighs(at)) return true;
-  for (let at = line; run.has(at); at++) if (weighs(at)) return true;
+  for (let at = line; run.has(at); at--) if (weighs(lines, at)) return true;
+  for (let at = line; run.has(at); at++) if (weighs(lines, at)) return true;
   return false;
 }
 

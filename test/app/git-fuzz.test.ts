@@ -24,6 +24,10 @@ const ONCE_WRONG: readonly (readonly [about: string, program: string])[] = [
       'person-moves-across/586284 person-edit/564342',
   ],
   ['two brackets that changed places in one step', '80281 agent-twice/539187'],
+  [
+    'a bracket of an agent that is not staged, beside a person’s that is',
+    '500000216 person-edit/797906 agent-edit/842513 agent-twice/273415 amend/996495',
+  ],
   ['a revert after a rename', '91004 agent-edit/424482 rebase/885957 person-renames/238639 revert/387775'],
 ];
 

@@ -303,10 +303,14 @@ class World {
     if (by === 'person') this.noteTakenOut(path, act);
     else act();
     const left = this.file(path).lines.map(({ id }) => id);
-    for (const { id } of before) {
+    for (const { id, text } of before) {
       const at = left.indexOf(id);
-      if (at < 0) this.ledger.deleted([id], by);
-      else left.splice(at, 1);
+      if (at >= 0) {
+        left.splice(at, 1);
+        continue;
+      }
+      this.ledger.deleted([id], by);
+      if (by === 'agent') this.ledger.takenOutByAgents.add(`${path} ${keyOf(text)}`);
     }
   }
 
@@ -649,12 +653,30 @@ function judgeDeleted(
     }
     if (!isClaimed || deleter?.last === 'agent') continue;
     if (deleter?.everAgent) tally.doubtfulDeletions++;
-    else if (isWeighty(own.text) || !(ledger.shifted.has(own.id) || slidesToAgent(world, lines.model, line)))
+    else if (isWeighty(own.text) || !isDeletionExcused(world, lines, line))
       throw new Wrong(
         `an agent is said to have deleted ${lines.file.oldPath}:${line} in ${lines.oid.slice(0, 10)}: ${own.text}`,
       );
     else tally.excused++;
   }
+}
+
+/**
+ * Where a person's deletion of a line without weight may be called an agent's: one moved it, or took out a line of the same
+ * signs nearby, or one that a person had put into this file in its place since.
+ */
+function isDeletionExcused(
+  world: World,
+  { file, model }: { readonly file: ChangedFile; readonly model: readonly ModelLine[] },
+  line: number,
+): boolean {
+  const own = model[line - 1];
+  if (!own) return false;
+  const { shifted, takenOutByAgents } = world.ledger;
+  const wasTakenOut = [file.path, file.oldPath].some((path) =>
+    takenOutByAgents.has(`${path} ${keyOf(own.text)}`),
+  );
+  return shifted.has(own.id) || wasTakenOut || slidesToAgent(world, model, line);
 }
 
 /** An equal line nearby was deleted or moved by an agent: the diff may have cut one line further up or down. */

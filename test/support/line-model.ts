@@ -29,6 +29,8 @@ export class Ledger {
   readonly shifted = new Set<number>();
   /** `PATH KEY` of lines without weight that a model wrote and a person took out: the next one like it may stand in for it. */
   readonly takenOut = new Set<string>();
+  /** `PATH KEY` of lines that agents took out. */
+  readonly takenOutByAgents = new Set<string>();
 
   line(text: string, writer: Writer, of: readonly ModelLine[] = []): ModelLine {
     const id = this.writers.push(writer) - 1;
