@@ -112,6 +112,39 @@ describe('a file of a critical system', () => {
     await become('pay/agent.js', ['warning tier/ai-deletion 2-2', 'warning tier/ai-code 4-4']);
   });
 
+  it('leads by keys to the policy and to the owners, and says itself to a screen reader', async () => {
+    await editor.open('pay/agent.js', 3, 4);
+    await quickFixes(editor);
+    await editor.press('ArrowDown', 'ArrowDown', 'Enter');
+    const isThere = async (): Promise<boolean> =>
+      /paths: \["pay\/"\]/.test(await editor.inHost(lineAtCaret, null));
+    await until(isThere, WAIT_MS, 'the line of the policy');
+    await editor.open('pay/agent.js', 3, 4);
+    await quickFixes(editor);
+    await editor.press('ArrowDown', 'ArrowDown', 'ArrowDown', 'Enter');
+    const rows = editor.page.locator('.quick-input-widget .monaco-list-row');
+    await rows.first().waitFor({ timeout: WAIT_MS });
+    const spoken = (await rows.all()).map((row) => row.getAttribute('aria-label'));
+    assert.deepEqual(await Promise.all(spoken), [
+      '@pay-oncall, checkout (tier 1)',
+      'ana@example.com, checkout (tier 1)',
+    ]);
+    await editor.press('Escape');
+    await editor.run('hunkmark.hunks.focus');
+    const tree = editor.page.locator('.pane:has(.pane-header[aria-label*="AI Hunks"]) .monaco-list-row');
+    const inTree = async (): Promise<string[]> =>
+      await Promise.all((await tree.all()).map(async (row) => (await row.getAttribute('aria-label')) ?? ''));
+    let labels: string[] = [];
+    const hasHunks = async (): Promise<boolean> => {
+      labels = await inTree();
+      return labels.some((label) => label.startsWith('Deleted by AI, '));
+    };
+    await until(hasHunks, WAIT_MS, 'the hunks in the tree').catch((error: unknown) =>
+      assert.fail(`${String(error)}\n${labels.join('\n')}`),
+    );
+    assert.ok(labels.every((label) => label !== ''));
+  });
+
   it('is acknowledged from the keyboard, with a reason, and the commit says so; a hint stays', async () => {
     const file = 'pay/acked.js';
     await complete(file, 4);
@@ -340,6 +373,11 @@ async function badges(editor: Editor, below: string): Promise<string> {
   const script = `[...document.querySelectorAll(${JSON.stringify(`${below} [class*=monaco-decoration], ${below} .monaco-icon-label`)})]
     .map((each) => getComputedStyle(each, '::after').content).join(' ')`;
   return await editor.page.evaluate<string>(script);
+}
+
+function lineAtCaret(vscode: typeof VSCode): string {
+  const editor = vscode.window.activeTextEditor;
+  return editor?.document.lineAt(editor.selection.active.line).text ?? '';
 }
 
 function addProblem(vscode: typeof VSCode, path: string): void {
