@@ -7,7 +7,7 @@ import { record } from '../../src/app/record';
 import type { KnownRecord, StartedRecord } from '../../src/core/journal';
 import { baseText } from '../../src/core/known';
 import { splitLines } from '../../src/core/lines';
-import { blamed, verdictsOf } from '../fuzz/git';
+import { blamed, verdictsOf } from '../fuzz/git-commits';
 import { scratchRepo, type ScratchRepo } from '../support/scratch-repo';
 
 /** What the whole set comes to; printed at its end. */
