@@ -103,6 +103,15 @@ describe('known texts: an observation', () => {
     ['b alpha {', 'a }', 'b omega zero', '? beta'],
   );
   check(
+    'but not where something else stands between them now',
+    [
+      ['base', 'alpha gamma\nomega zero'],
+      ['agent', 'alpha gamma\n}\nomega zero'],
+      ['seen', 'alpha gamma\nif (beta) {\ndelta\n}\nomega zero'],
+    ],
+    ['b alpha gamma', '? if (beta) {', '? delta', '? }', 'b omega zero'],
+  );
+  check(
     'nobody’s deletion is an agent’s',
     [
       ['agent', 'alpha\nbeta'],
