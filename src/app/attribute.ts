@@ -312,7 +312,10 @@ async function fromDerived(work: Work, sources: Sources): Promise<void> {
   const former = formerKeys(work);
   const open = {
     old: () => true,
-    new: (line: number) => isOpen(work, line) && !former.has(lineKey(work.target.lines[line] ?? '')),
+    new: (line: number) =>
+      isOpen(work, line) &&
+      !former.has(lineKey(work.target.lines[line] ?? '')) &&
+      !wasReformatted(work, line),
   };
   for (const head of work.heads) {
     if (!hasOpen(work)) return;
@@ -334,6 +337,11 @@ async function fromDerived(work: Work, sources: Sources): Promise<void> {
     for (const { line, old } of wanted)
       offer(work, line, derivedOrigin(origins.get(old + 1) ?? UNKNOWN, null));
   }
+}
+
+/** A committed line in another shape: nobody knows whose it is, but all of its words were there. */
+function wasReformatted({ committed }: Work, line: number): boolean {
+  return committed.some(({ alignment }) => alignment.sources[line]?.kind === 'reformat');
 }
 
 function formerKeys(work: Work): ReadonlySet<string> {

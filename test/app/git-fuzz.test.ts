@@ -28,6 +28,10 @@ const ONCE_WRONG: readonly (readonly [about: string, program: string])[] = [
     'a bracket of an agent that is not staged, beside a person’s that is',
     '500000216 person-edit/797906 agent-edit/842513 agent-twice/273415 amend/996495',
   ],
+  [
+    'a line that a revert brought back, formatted since',
+    '1000000313 agent-edit/1201 rebase/580922 agent-edit/692097 commit-path/514909 revert/89467 format/365914',
+  ],
   ['a revert after a rename', '91004 agent-edit/424482 rebase/885957 person-renames/238639 revert/387775'],
 ];
 
