@@ -5,7 +5,8 @@ import { headsOf, type KnownRecord } from '../core/journal';
 import { combine, derivedOrigin, foundIn, vouchedLines, type FoundIn, type KnownText } from '../core/known';
 import { findMoves, type MoveReach } from '../core/moves';
 import { isEvidenced, isModelWritten, UNKNOWN, type LineOrigin } from '../core/origin';
-import { isVisible, lineKey } from '../core/tokens';
+import { ANCHOR_WEIGHT } from '../core/runs';
+import { isVisible, lineKey, lineWeight } from '../core/tokens';
 import type { Target } from './targets';
 
 export interface Attributed {
@@ -233,9 +234,28 @@ function movesInto(
     work.added[line] === 1 && !isEvidenced(work.origins[line] ?? UNKNOWN);
   const runs = findMoves({ lines, isOpen: displaced }, { lines: work.target.lines, isOpen: open }, reach);
   const moves = new Map<number, readonly number[]>();
-  for (const run of runs) for (let i = 0; i < run.length; i++) moves.set(run.bStart + i, [run.aStart + i]);
+  for (const run of runs) {
+    const { from, to } = withoutStrayBrackets(work.target.lines.slice(run.bStart, run.bStart + run.length));
+    for (let i = from; i < to; i++) moves.set(run.bStart + i, [run.aStart + i]);
+  }
   return moves;
 }
+
+/**
+ * A block that was moved does not begin with the bracket that closes what is above it, nor end with one that opens what
+ * is below: there, such a bracket was there already, and only stood beside an equal one before.
+ */
+function withoutStrayBrackets(lines: readonly string[]): { readonly from: number; readonly to: number } {
+  const isStray = (line: string, bracket: RegExp): boolean =>
+    !isVisible(lineKey(line)) || (lineWeight(line) < ANCHOR_WEIGHT && bracket.test(line));
+  let [from, to] = [0, lines.length];
+  while (from < to && isStray(lines[from] ?? '', CLOSES)) from++;
+  while (from < to && isStray(lines[to - 1] ?? '', OPENS)) to--;
+  return { from, to };
+}
+
+const CLOSES = /^\s*[)\]}]/;
+const OPENS = /[([{]\s*$/;
 
 /** Law O5: lines that left another file. A line moves once, to one place. */
 async function fromOtherPaths(works: readonly Work[], sources: Sources): Promise<void> {

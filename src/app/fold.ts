@@ -171,7 +171,9 @@ function stepsOf(
   const { change } = call;
   if (change === null) return [];
   const isNewer = call.before !== null && call.at >= (history.heads[0]?.at ?? 0);
-  const befores = isNewer ? [observe(known, splitLines(call.before ?? '')), known] : [known];
+  const found = isNewer ? [observe(known, splitLines(call.before ?? ''))] : [];
+  // A whole text also has what the call found, and no line of that is its own.
+  const befores = isNewer && change.kind === 'write' ? found : [...found, known];
   const author = { via: 'agent', agent: call.agent, model: call.model, evidence: 'matched' } as const;
   return befores.flatMap((before) => {
     const text = replay(change, before.lines.join(''));

@@ -32,6 +32,16 @@ const ONCE_WRONG: readonly (readonly [about: string, program: string])[] = [
     'a line that a revert brought back, formatted since',
     '1000000313 agent-edit/1201 rebase/580922 agent-edit/692097 commit-path/514909 revert/89467 format/365914',
   ],
+  [
+    'what stood there before a call that writes all of the file',
+    '500000508 agent-edit/374885 person-edit/439607 person-creates/432239 person-moves-across/179400 ' +
+      'person-deletes-file/888487 agent-fails/59803 agent-twice/513810',
+  ],
+  [
+    'a bracket above lines that came from another file',
+    '1000000468 agent-twice/975851 agent-edit/798366 agent-twice/301909 agent-edit/881299 person-edit/58865 ' +
+      'person-edit/760040 person-moves-across/980486',
+  ],
   ['a revert after a rename', '91004 agent-edit/424482 rebase/885957 person-renames/238639 revert/387775'],
 ];
 
