@@ -13,6 +13,8 @@ export interface HistoryOptions {
   readonly commits: number;
   /** A repository whose history is taken; null: one is made up. */
   readonly source: string | null;
+  /** Called with the folder of the repository and its clone, which then stay; without it they go. */
+  readonly onKept?: (folder: string) => void;
   readonly onProgress?: (done: number, how: string) => void;
 }
 
@@ -34,6 +36,7 @@ export interface HistoryTally {
   by: Record<string, number>;
   /** Lines that are lost, by the means that made the commit that blame names. */
   lostBy: Record<string, number>;
+  lostLines: string[];
   wrong: string[];
 }
 
@@ -60,7 +63,8 @@ export async function fuzzHistory(options: HistoryOptions): Promise<HistoryTally
     const rewritten = rewrite(repo, chance, account, options);
     return await judgeClone(repo, account, rewritten);
   } finally {
-    repo.dispose();
+    if (options.onKept === undefined) repo.dispose();
+    else options.onKept(repo.root);
   }
 }
 
@@ -358,6 +362,7 @@ async function judgeClone(repo: ScratchRepo, account: Account, rewritten: Rewrit
     mixed: 0,
     by: rewritten.by,
     lostBy: {},
+    lostLines: [],
     wrong: [],
   };
   await judgeRanges(repo, clone, account, tally);
@@ -427,6 +432,7 @@ async function judgeLines(
           tally.lost++;
           const how = rewritten.how.get(line.commit ?? '') ?? 'the base';
           tally.lostBy[how] = (tally.lostBy[how] ?? 0) + 1;
+          tally.lostLines.push(`${line.commit} by ${how}: ${where}`);
         }
       }
     }
