@@ -65,9 +65,10 @@ export async function blameReverse(
   from: string,
   to: string,
   path: string,
+  signal?: AbortSignal,
 ): Promise<BlamedLine[]> {
   const args = ['--porcelain', '--reverse', '--first-parent', `${from}..${to}`, '--', path];
-  return parseBlame(await git(cwd, [...PINNED, ...args]));
+  return parseBlame(await git(cwd, [...PINNED, ...args], { signal }));
 }
 
 /** Reads incremental output line by line: each run ends with its file's name, a commit is marked where it appears first. */
