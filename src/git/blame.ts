@@ -29,6 +29,11 @@ const PINNED = [
   'blame.markIgnoredLines=false',
   '-c',
   'blame.markUnblamableLines=false',
+  // As in the diff that the ranges are of; an older git knows one algorithm only, whatever is set.
+  '-c',
+  'diff.algorithm=histogram',
+  '-c',
+  'diff.indentHeuristic=true',
   'blame',
   '--no-textconv',
   '--ignore-revs-file=',

@@ -235,6 +235,19 @@ describe('hunkmark blame', function () {
     );
   });
 
+  it('is the same whatever is set for diffs', () => {
+    const loader = (name: string): string =>
+      `\n/**\n * The ${name}.\n */\nexport function ${name}() {\n  return load("${name}");\n}\n`;
+    commit('src/load.ts', `export const a = 1;\n${loader('last')}`, 'one');
+    const added = loader('first');
+    commit('src/load.ts', `export const a = 1;\n${added}${loader('last')}`, 'two');
+    const said = classes('src/load.ts', 'HEAD');
+    assert.equal(said.filter((line) => line === 'unknown 2').length, added.split('\n').length - 1);
+    at.repo.git('config', 'diff.indentHeuristic', 'false');
+    at.repo.git('config', 'diff.algorithm', 'patience');
+    assert.deepEqual(classes('src/load.ts', 'HEAD'), said);
+  });
+
   it('names the setting that keeps git from blaming', () => {
     at.repo.git('config', 'blame.ignoreRevsFile', 'no-such-file');
     at.refuses(
