@@ -1,4 +1,4 @@
-import type { LineVerdict } from '../core/resolve';
+import type { LineVerdict } from '../core/line-classes';
 import { blameAsFound, type BlamedRun } from '../git/blame';
 import { GitError } from '../git/run';
 import { openAddedLines, type SaidOfLines } from './added-lines';

@@ -2,7 +2,7 @@ import { diffLines } from '../core/line-diff';
 import { splitLines } from '../core/lines';
 import type { Author } from '../core/origin';
 import type { LineSpan, Side } from '../core/range';
-import { lineClasses, type LineVerdict } from '../core/resolve';
+import { lineClasses, type LineVerdict } from '../core/line-classes';
 import { blameReverse } from '../git/blame';
 import { listFirstParents } from '../git/commit-list';
 import type { OriginRun } from './blame-store';

@@ -137,7 +137,7 @@ function takeLines(lines: readonly string[], from: number, to: number, into: str
 }
 
 /** `:OLDMODE NEWMODE OLDOID NEWOID STATUS[SCORE] TAB PATH [TAB PATH]` */
-export function parseRaw(line: string): Mutable {
+function parseRaw(line: string): Mutable {
   const [head = '', first = '', second] = line.slice(1).split('\t');
   const [oldMode = '', newMode = '', oldOid = '', newOid = '', status = ''] = head.split(' ');
   const kind = status.charAt(0);

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { openAddedLines } from '../../src/app/added-lines';
 import { withRepository } from '../../src/app/opened';
-import { lineClasses } from '../../src/core/resolve';
+import { lineClasses } from '../../src/core/line-classes';
 import { bench, digest, golden, type Bench, type Json } from './bench';
 
 const PATH = 'src/total.ts';
