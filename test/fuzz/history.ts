@@ -33,6 +33,8 @@ export interface HistoryTally {
   personLines: number;
   /** A person's line that has a word of a model's line in its place: `mixed` is right for it. */
   mixed: number;
+  /** A person's line that has nothing but words of the model's lines that it replaces: `ai` is right for it. */
+  rest: number;
   /** Commits that were rewritten, by the means. */
   by: Record<string, number>;
   /**
@@ -124,6 +126,8 @@ interface Writer {
   readonly who: 'model' | 'person';
   /** Index of the commit. */
   readonly commit: number;
+  /** It has no word that did not stand in a model's line of the file before: what is left of that is still a model's. */
+  readonly isRest: boolean;
 }
 
 interface Span {
@@ -143,18 +147,22 @@ function writeProvenance(repo: ScratchRepo, chance: Chance, chain: readonly stri
   const writers = new Map<string, Writer>();
   const texts = new Map<string, string>();
   const words = new Set<string>();
+  const modelWords = new Set<string>();
   const commits = [base];
   for (const [at, all] of changes.entries()) {
     const spans = all.filter(isJudged);
     const written = spans.filter(({ side }) => chance.percent(side === '+' ? 50 : 25));
+    const isLeft = leftOver(spans, writers, modelWords);
     for (const span of spans) {
       const isModels = written.includes(span);
       if (isModels) texts.set(digestOf(span.lines), span.lines.join(''));
       if (span.side === '-') continue;
       for (const line of span.lines) {
         if (isModels) for (const word of wordsOf(line)) words.add(word);
-        if (seen.get(keyOf(line)) === 1 && wordsOf(line).length > 0)
-          writers.set(keyOf(line), { who: isModels ? 'model' : 'person', commit: commits.length });
+        if (isModels) for (const word of allWords(line)) modelWords.add(word);
+        if (seen.get(keyOf(line)) !== 1 || wordsOf(line).length === 0) continue;
+        const isRest = !isModels && isLeft(span.path, line);
+        writers.set(keyOf(line), { who: isModels ? 'model' : 'person', commit: commits.length, isRest });
       }
     }
     const message = `change ${at}\n\nWhy it was made.\n${trailersOf(spans, written)}`;
@@ -162,6 +170,25 @@ function writeProvenance(repo: ScratchRepo, chance: Chance, chain: readonly stri
     commits.push(repo.git('commit-tree', tree, '-p', commits.at(-1) ?? base, { stdin: message }).trim());
   }
   return { commits, writers, texts, words };
+}
+
+/** Of a line of a file: whether all its words stand in lines that the commit takes out of it, and models wrote them. */
+function leftOver(
+  spans: readonly Span[],
+  writers: ReadonlyMap<string, Writer>,
+  modelWords: ReadonlySet<string>,
+): (path: string, line: string) => boolean {
+  const gone = new Map<string, Set<string>>();
+  for (const { side, path, lines } of spans) {
+    if (side !== '-') continue;
+    const models = lines.filter((line) => {
+      const writer = writers.get(keyOf(line));
+      return writer?.who !== 'person' || writer.isRest;
+    });
+    const own = models.flatMap(allWords).filter((word) => modelWords.has(word));
+    gone.set(path, new Set([...(gone.get(path) ?? []), ...own]));
+  }
+  return (path, line) => allWords(line).every((word) => gone.get(path)?.has(word) === true);
 }
 
 function digestOf(lines: readonly string[]): string {
@@ -177,6 +204,10 @@ function wordsOf(line: string): string[] {
   return line.match(/[A-Za-z]{4,}/g) ?? [];
 }
 
+function allWords(line: string): string[] {
+  return line.match(/\w+/g) ?? [];
+}
+
 function allLines(repo: ScratchRepo, commit: string): string[] {
   const names = repo.git('ls-tree', '-r', '-z', '--name-only', commit).split('\0').filter(Boolean);
   return names.flatMap((name) => splitText(repo.gitTry('show', `${commit}:${name}`).stdout));
@@ -186,16 +217,8 @@ function splitText(text: string): string[] {
   return text === '' ? [] : text.split(/(?<=\n)/);
 }
 
-const DIFF = [
-  '-r',
-  '-p',
-  '-U0',
-  '--diff-algorithm=histogram',
-  '--indent-heuristic',
-  '-M50%',
-  '-l1000',
-  '--text',
-];
+/** That of the trailers, but that git says of a file with a NUL that it is binary: it has no lines. */
+const DIFF = ['-r', '-p', '-U0', '--diff-algorithm=histogram', '--indent-heuristic', '-M50%', '-l1000'];
 
 /** What a commit changes in text files with names that need no escaping. */
 function spansOf(repo: ScratchRepo, parent: string, commit: string): Span[] {
@@ -388,6 +411,7 @@ async function judgeClone(repo: ScratchRepo, account: Account, rewritten: Rewrit
     lost: 0,
     personLines: 0,
     mixed: 0,
+    rest: 0,
     by: rewritten.by,
     lostBy: {},
     lostLines: [],
@@ -492,6 +516,7 @@ async function judgeLines(
         const isDerived =
           line.class === 'mixed' && wordsOf(line.text).some((word) => account.words.has(word));
         if (isDerived) tally.mixed++;
+        else if (writer.isRest && line.class === 'ai') tally.rest++;
         else if (line.class === 'ai' || line.class === 'mixed') tally.wrong.push(where);
       } else {
         tally.modelLines++;
