@@ -147,21 +147,23 @@ function writeProvenance(repo: ScratchRepo, chance: Chance, chain: readonly stri
   const writers = new Map<string, Writer>();
   const texts = new Map<string, string>();
   const words = new Set<string>();
-  const modelWords = new Set<string>();
+  const held = new Map<string, ReadonlySet<string>>();
   const commits = [base];
   for (const [at, all] of changes.entries()) {
     const spans = all.filter(isJudged);
     const written = spans.filter(({ side }) => chance.percent(side === '+' ? 50 : 25));
-    const isLeft = leftOver(spans, writers, modelWords);
+    const gone = wordsGone(spans, held);
     for (const span of spans) {
       const isModels = written.includes(span);
       if (isModels) texts.set(digestOf(span.lines), span.lines.join(''));
       if (span.side === '-') continue;
       for (const line of span.lines) {
         if (isModels) for (const word of wordsOf(line)) words.add(word);
-        if (isModels) for (const word of allWords(line)) modelWords.add(word);
+        const own = allWords(line);
+        const models = isModels ? own : own.filter((word) => gone.get(span.path)?.has(word));
+        held.set(keyOf(line), new Set(models));
         if (seen.get(keyOf(line)) !== 1 || wordsOf(line).length === 0) continue;
-        const isRest = !isModels && isLeft(span.path, line);
+        const isRest = !isModels && models.length === own.length;
         writers.set(keyOf(line), { who: isModels ? 'model' : 'person', commit: commits.length, isRest });
       }
     }
@@ -172,23 +174,18 @@ function writeProvenance(repo: ScratchRepo, chance: Chance, chain: readonly stri
   return { commits, writers, texts, words };
 }
 
-/** Of a line of a file: whether all its words stand in lines that the commit takes out of it, and models wrote them. */
-function leftOver(
+/** By file, the words of models in the lines that a commit takes out of it. `held`: such words by the key of a line. */
+function wordsGone(
   spans: readonly Span[],
-  writers: ReadonlyMap<string, Writer>,
-  modelWords: ReadonlySet<string>,
-): (path: string, line: string) => boolean {
+  held: ReadonlyMap<string, ReadonlySet<string>>,
+): ReadonlyMap<string, ReadonlySet<string>> {
   const gone = new Map<string, Set<string>>();
   for (const { side, path, lines } of spans) {
     if (side !== '-') continue;
-    const models = lines.filter((line) => {
-      const writer = writers.get(keyOf(line));
-      return writer?.who !== 'person' || writer.isRest;
-    });
-    const own = models.flatMap(allWords).filter((word) => modelWords.has(word));
-    gone.set(path, new Set([...(gone.get(path) ?? []), ...own]));
+    const words = lines.flatMap((line) => [...(held.get(keyOf(line)) ?? [])]);
+    gone.set(path, new Set([...(gone.get(path) ?? []), ...words]));
   }
-  return (path, line) => allWords(line).every((word) => gone.get(path)?.has(word) === true);
+  return gone;
 }
 
 function digestOf(lines: readonly string[]): string {
