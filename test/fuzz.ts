@@ -8,11 +8,12 @@ import { fuzzTampering } from './fuzz/tamper';
 
 /**
  * `npm run fuzz -- [--seed N] [--operations N] [--sequences N] [--commits N] [--rewritten N] [--repository PATH]
- * [--stories N] [--only edit|git|tamper|history|writers]`: random edits, random sequences of git operations, commits that
- * were tampered with, a long history that is rewritten, and several writers of one file, in every order of small stories
- * and in random orders of long ones, against the independent models. The history is that of a repository (a git
- * directory), or made up. Ends with status 1 where something differs, with its seed and
- * program: at the first, but for sequences of git operations, which go on.
+ * [--keep] [--stories N] [--only edit|git|tamper|history|writers]`: random edits, random sequences of git operations,
+ * commits that were tampered with, a long history that is rewritten, and several writers of one file, in every order of
+ * small stories and in random orders of long ones, against the independent models. The history is that of a repository (a git
+ * directory), or made up; with `--keep` it stays, rewritten and cloned, and each line that was lost is named. Ends with
+ * status 1 where something differs, with its seed and program: at the first, but for sequences of git operations, which
+ * go on.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
       commits: { type: 'string', default: '10000' },
       rewritten: { type: 'string', default: '500' },
       repository: { type: 'string' },
+      keep: { type: 'boolean', default: false },
       stories: { type: 'string', default: '100' },
       only: { type: 'string' },
     },
@@ -36,7 +38,7 @@ async function main(): Promise<void> {
   if (isAsked('tamper')) await tampering(seed, count('commits', values.commits));
   if (isAsked('git')) await sequences(seed, count('sequences', values.sequences));
   if (isAsked('history'))
-    await history(seed, count('rewritten', values.rewritten), values.repository ?? null);
+    await history(seed, count('rewritten', values.rewritten), values.repository ?? null, values.keep);
   if (isAsked('writers'))
     await writers(seed, count('stories', values.stories), count('sequences', values.sequences));
 }
@@ -69,13 +71,15 @@ async function sequences(seed: number, wanted: number): Promise<void> {
   if (wrong > 0) throw new Error(`git: ${wrong} of ${wanted} sequences are wrong`);
 }
 
-async function history(seed: number, commits: number, source: string | null): Promise<void> {
-  const { wrong, ...tally } = await fuzzHistory({
+async function history(seed: number, commits: number, source: string | null, keep: boolean): Promise<void> {
+  const { wrong, lostLines, ...tally } = await fuzzHistory({
     seed,
     commits,
     source,
+    ...(keep ? { onKept: (folder: string) => console.log(`history: kept in ${folder}`) } : {}),
     onProgress: (done, how) => console.log(`history: ${done} of ${commits} commits, ${how}`),
   });
+  if (keep) for (const line of lostLines) console.log(`history: lost: ${line}`);
   console.log(`history: ${JSON.stringify(tally)}`);
   if (wrong.length > 0) throw new Error(`history: ${wrong.length} wrong\n${wrong.join('\n')}`);
 }

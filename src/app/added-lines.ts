@@ -1,5 +1,7 @@
 import { readProvenance, type Reading } from '../core/reading';
-import { lineClasses, resolveRanges, type ChangedFile, type LineVerdict } from '../core/resolve';
+import type { ChangedFile } from '../core/changed-text';
+import { lineClasses, type LineVerdict } from '../core/line-classes';
+import { resolveRanges } from '../core/resolve';
 import type { LineSpan } from '../core/range';
 import { streamDiffs } from '../git/commit-diffs';
 import type { PatchedFile } from '../git/diff';

@@ -30,7 +30,7 @@ export function blameKey(commonDir: string, commit: string, file: string): strin
 }
 
 /** Goes up when the shape of what is stored, or how a commit is read, changes. */
-const SHAPE = 1;
+const SHAPE = 2;
 
 function bytesOf(file: string): Buffer {
   try {

@@ -1,5 +1,6 @@
 import { readProvenance, type Reading } from '../core/reading';
-import { resolveRanges, type ChangedFile, type ResolvedRange } from '../core/resolve';
+import type { ChangedFile } from '../core/changed-text';
+import { resolveRanges, type ResolvedRange } from '../core/resolve';
 import { parseCommit, type CommitObject } from '../git/commit-object';
 import { diffCommit, type FileDiff } from '../git/diff';
 import type { ObjectReader } from '../git/objects';

@@ -3,15 +3,9 @@ import { parseTrailerBlock } from '../core/message';
 import { fromByteString } from '../core/path';
 import type { LineSpan, Side } from '../core/range';
 import type { Reading } from '../core/reading';
-import {
-  countsAreRight,
-  lineClasses,
-  resolveRanges,
-  type ChangedFile,
-  type ClassedLine,
-  type LineVerdict,
-  type ResolvedRange,
-} from '../core/resolve';
+import type { ChangedFile } from '../core/changed-text';
+import { countsAreRight, lineClasses, type ClassedLine, type LineVerdict } from '../core/line-classes';
+import { resolveRanges, type ResolvedRange } from '../core/resolve';
 import type { CommitDiff, MergedFile } from '../git/commit-diffs';
 import type { CommitObject } from '../git/commit-object';
 import type { PatchedFile } from '../git/diff';

@@ -1,4 +1,4 @@
-import type { LineVerdict } from '../core/resolve';
+import type { LineVerdict } from '../core/line-classes';
 import { blameAsFound, type BlamedRun } from '../git/blame';
 import { GitError } from '../git/run';
 import { openAddedLines, type SaidOfLines } from './added-lines';
@@ -63,7 +63,7 @@ async function readRuns(
 }
 
 /** git reads the lists of `blame.ignoreRevsFile` before it hears that none is wanted, and stops at one it cannot read. */
-function refuseBadSetting(error: unknown): never {
+export function refuseBadSetting(error: unknown): never {
   if (error instanceof GitError && /object name/.test(error.stderr))
     throw new Refused(`git blame does not work here, look at blame.ignoreRevsFile: ${error.stderr.trim()}`);
   throw error;

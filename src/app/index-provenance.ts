@@ -1,17 +1,16 @@
 import { isEvidenced, isModelWritten, type LineOrigin } from '../core/origin';
 import type { ReadRange } from '../core/reading';
 import { resolveRanges, type ResolvedRange } from '../core/resolve';
+import { diffIndex, type FileDiff } from '../git/diff';
 import { runGit } from '../git/run';
 import { digestLines } from '../git/text';
-import { diffIndexWhole, type WholeFile } from '../git/whole-diff';
 import { attribute, type Attributed } from './attribute';
-import { changedFile } from './committed';
+import { changedFile, targetsOfDiffs } from './committed';
 import { openSources, rangeOrigin, type EvidenceHost } from './evidence';
 import type { Making } from './making';
-import { onlyNewInMerge, wholeTargets } from './targets';
 
 /** What the index (or GIT_INDEX_FILE) changes against each parent of a commit to be, or against the empty tree. */
-export type IndexChanges = readonly (readonly WholeFile[])[];
+export type IndexChanges = readonly (readonly FileDiff[])[];
 
 /** Asks git, which has the answer ready by the time that the journal is read. */
 export async function indexChanges(
@@ -19,7 +18,7 @@ export async function indexChanges(
   { parents }: Making,
 ): Promise<IndexChanges> {
   const trees = parents.length > 0 ? parents : [await emptyTree(cwd)];
-  return await Promise.all(trees.map((tree) => diffIndexWhole(cwd, tree)));
+  return await Promise.all(trees.map((tree) => diffIndex(cwd, tree)));
 }
 
 /** The lines that the index adds and deletes, each with its origin. */
@@ -28,9 +27,7 @@ export async function attributeIndex(
   making: Making,
   changes: Promise<IndexChanges> = indexChanges(host, making),
 ): Promise<Attributed[]> {
-  const [first = [], ...others] = await changes;
-  const all = wholeTargets(first);
-  const targets = others.length === 0 ? all : onlyNewInMerge(all, others);
+  const targets = await targetsOfDiffs(await changes, host.objects);
   return withClaims(await attribute(targets, openSources(host, making, targets)), making.claims);
 }
 

@@ -2,12 +2,12 @@ import { diffLines } from '../core/line-diff';
 import { splitLines } from '../core/lines';
 import type { Author } from '../core/origin';
 import type { LineSpan, Side } from '../core/range';
-import { lineClasses, type LineVerdict } from '../core/resolve';
+import { lineClasses, type LineVerdict } from '../core/line-classes';
 import { blameReverse } from '../git/blame';
 import { listFirstParents } from '../git/commit-list';
 import type { OriginRun } from './blame-store';
 import { fileHistory } from './blame';
-import type { HistoryReading } from './history-lines';
+import { refuseBadSetting, type HistoryReading } from './history-lines';
 import { withRepository, type Opened, type Place } from './opened';
 import { status } from './status';
 import { linesAt } from './targets';
@@ -43,7 +43,7 @@ export interface ShownLines {
 /**
  * Whose the lines of a text in an editor are by the commits, and for the index by what is known of it. The uncommitted
  * lines of a file on disk are not among them: the editor follows those itself. `onLines` hears of a part of the answer
- * as soon as it is known.
+ * as soon as it is known, so that it is not lost where git fails later; the call then rejects.
  */
 export async function shownLines(
   place: Place,
@@ -59,11 +59,14 @@ export async function shownLines(
   onLines({ runs: written, gone: [] });
   const uncommitted = await uncommittedRuns(place, shown, lines);
   signal?.throwIfAborted();
-  const committed = await deletedBeside(place, shown);
-  return {
-    runs: [...written, ...uncommitted.runs].toSorted((a, b) => a.start - b.start),
-    gone: [...uncommitted.gone, ...committed].toSorted((a, b) => a.start - b.start),
-  };
+  const runs = byStart([...written, ...uncommitted.runs]);
+  onLines({ runs, gone: byStart(uncommitted.gone) });
+  const committed = await deletedBeside(place, shown, signal);
+  return { runs, gone: byStart([...uncommitted.gone, ...committed]) };
+}
+
+function byStart(runs: readonly ShownRun[]): ShownRun[] {
+  return runs.toSorted((a, b) => a.start - b.start);
 }
 
 function earlyRuns(onLines: (lines: ShownLines) => void): (runs: readonly OriginRun[]) => void {
@@ -71,7 +74,7 @@ function earlyRuns(onLines: (lines: ShownLines) => void): (runs: readonly Origin
   return (runs) => {
     const more = modelRuns(runs);
     found.push(...more);
-    if (more.length > 0) onLines({ runs: found.toSorted((a, b) => a.start - b.start), gone: [] });
+    if (more.length > 0) onLines({ runs: byStart(found), gone: [] });
   };
 }
 
@@ -166,10 +169,14 @@ type Uncommitted = LineSpan & Author & { readonly class: 'ai' | 'mixed' };
 // ---- what commits have taken out
 
 /** What stands on the left and was taken out on the way to what stands on the right. */
-async function deletedBeside(place: Place, { path, at, right }: ShownText): Promise<ShownRun[]> {
+async function deletedBeside(
+  place: Place,
+  { path, at, right }: ShownText,
+  signal: AbortSignal | undefined,
+): Promise<ShownRun[]> {
   if (at.kind !== 'commit' || right === null) return [];
   const to = right.kind === 'commit' ? right.revision : 'HEAD';
-  return await committedDeletions(place, { path, from: at.revision, to });
+  return await committedDeletions(place, { path, from: at.revision, to }, signal);
 }
 
 /**
@@ -179,6 +186,7 @@ async function deletedBeside(place: Place, { path, at, right }: ShownText): Prom
 export async function committedDeletions(
   place: Place,
   { path, ...names }: { readonly path: string; readonly from: string; readonly to: string },
+  signal?: AbortSignal,
 ): Promise<ShownRun[]> {
   return await withRepository(place, async (opened) => {
     const from = await opened.commits.commit(names.from);
@@ -187,7 +195,9 @@ export async function committedDeletions(
     const chain = await listFirstParents(opened.root, from.oid, to.oid);
     // Neither is the other's ancestor, or the history in between is not here: nobody can say.
     if (chain === null) return [];
-    const last = await blameReverse(opened.root, from.oid, to.oid, path).catch(() => []);
+    // A file that was not there yet has no lines that could have gone, and git takes the question for a mistake.
+    if ((await opened.objects.read(`${from.oid}:${path}`)) === null) return [];
+    const last = await blameReverse(opened.root, from.oid, to.oid, path, signal).catch(refuseBadSetting);
     const after = new Map(chain.map((oid, step) => [oid, chain[step + 1]]));
     const deleted = deletedLines(opened);
     const runs: ShownRun[] = [];

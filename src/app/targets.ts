@@ -3,7 +3,6 @@ import type { LineSpan } from '../core/range';
 import { isRegular, type FileDiff } from '../git/diff';
 import type { ObjectReader } from '../git/objects';
 import { decodeText, hasLines } from '../git/text';
-import type { WholeFile } from '../git/whole-diff';
 
 /** A file of the text that is judged (the index, a commit, the working tree) against the text it replaces. */
 export interface Target {
@@ -36,30 +35,6 @@ async function targetOf(file: FileDiff, objects: ObjectReader): Promise<Target> 
     added: after.length > 0 ? file.added : [],
     deleted: before.length > 0 ? file.deleted : [],
   };
-}
-
-/** The same for files that bring their texts with them. */
-export function wholeTargets(files: readonly WholeFile[]): Target[] {
-  return files.map(({ path, oldPath, added, deleted, newLines, oldLines: before }) => {
-    const [lines, oldLines] = [decodedLines(newLines), decodedLines(before)];
-    return {
-      path,
-      oldPath,
-      lines,
-      oldLines,
-      added: lines.length > 0 ? added : [],
-      deleted: oldLines.length > 0 ? deleted : [],
-    };
-  });
-}
-
-/** What `linesOf` says of the bytes that these lines hold, one character each. */
-function decodedLines(lines: readonly string[]): readonly string[] {
-  const bytes = lines.join('');
-  // Only a NUL, a byte beyond ASCII or the beginning of a pointer of Git LFS makes a difference.
-  // eslint-disable-next-line no-control-regex
-  if (!/[\u0000\u0080-\u00ff]|^version /.test(bytes)) return lines;
-  return linesOf(Buffer.from(bytes, 'latin1')) ?? [];
 }
 
 function linesOf(bytes: Buffer): readonly string[] | null {

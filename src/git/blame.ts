@@ -29,6 +29,11 @@ const PINNED = [
   'blame.markIgnoredLines=false',
   '-c',
   'blame.markUnblamableLines=false',
+  // As in the diff that the ranges are of; an older git knows one algorithm only, whatever is set.
+  '-c',
+  'diff.algorithm=histogram',
+  '-c',
+  'diff.indentHeuristic=true',
   'blame',
   '--no-textconv',
   '--ignore-revs-file=',
@@ -65,9 +70,10 @@ export async function blameReverse(
   from: string,
   to: string,
   path: string,
+  signal?: AbortSignal,
 ): Promise<BlamedLine[]> {
   const args = ['--porcelain', '--reverse', '--first-parent', `${from}..${to}`, '--', path];
-  return parseBlame(await git(cwd, [...PINNED, ...args]));
+  return parseBlame(await git(cwd, [...PINNED, ...args], { signal }));
 }
 
 /** Reads incremental output line by line: each run ends with its file's name, a commit is marked where it appears first. */

@@ -4,7 +4,8 @@ import { git } from './run';
 
 /**
  * The diff of format.md, the same for writer and reader whatever the user has configured. Everything a configuration
- * could bend is named.
+ * could bend is named. Nothing may be added for one of them alone, not even context: only without any does git leave
+ * the common end of both texts out of the comparison, and then a run of lines may come out one line higher or lower.
  */
 export const PINNED: readonly string[] = [
   '-r',
@@ -44,7 +45,12 @@ export interface FileDiff {
   readonly deleted: readonly LineSpan[];
 }
 
-/** What the index (or GIT_INDEX_FILE) changes against `tree`, with the changed lines. */
+/** What the index (or GIT_INDEX_FILE) changes against `tree`. */
+export async function diffIndex(cwd: string, tree: string): Promise<FileDiff[]> {
+  return parseDiff(await git(cwd, ['diff-index', '--cached', ...PINNED, tree, '--']));
+}
+
+/** The same with the changed lines. */
 export async function patchIndex(cwd: string, tree: string): Promise<PatchedFile[]> {
   return parsePatch((await git(cwd, ['diff-index', '--cached', ...PINNED, tree, '--'])).toString('latin1'));
 }
@@ -131,7 +137,7 @@ function takeLines(lines: readonly string[], from: number, to: number, into: str
 }
 
 /** `:OLDMODE NEWMODE OLDOID NEWOID STATUS[SCORE] TAB PATH [TAB PATH]` */
-export function parseRaw(line: string): Mutable {
+function parseRaw(line: string): Mutable {
   const [head = '', first = '', second] = line.slice(1).split('\t');
   const [oldMode = '', newMode = '', oldOid = '', newOid = '', status = ''] = head.split(' ');
   const kind = status.charAt(0);

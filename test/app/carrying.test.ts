@@ -806,6 +806,26 @@ describe('carrying: git', () => {
     story.expect('b.ts', rows(['.', ...HEAD], ['h', typed], ['.', ...TAIL]));
   });
 
+  scenario('lines that git could count from the blank line above or to the one below', async (story) => {
+    // Which of them it is depends on where the common end of both texts begins, in steps of 1,024 bytes.
+    const loader = (name: string): string[] => [
+      '',
+      '/**',
+      ` * The ${name}.`,
+      ' */',
+      `export function ${name}() {`,
+      `  return load("${name}");`,
+      '}',
+    ];
+    const end = [...Array.from({ length: 20 }, () => `// ${'x'.repeat(60)}`), `// ${'y'.repeat(691)}`];
+    const kept = [...loader('last'), ...end];
+    story.person('a.ts', lines('export const a = 1;', ...kept));
+    story.commitAll();
+    await story.agent('a.ts', lines('export const a = 1;', ...loader('first'), ...kept));
+    story.commitAll();
+    story.expect('a.ts', rows(['.', 'export const a = 1;'], ['a', ...loader('first')], ['.', ...kept]));
+  });
+
   scenario('a squash merge', async (story) => {
     story.person('a.ts', BASE);
     story.commitAll();

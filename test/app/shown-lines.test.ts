@@ -70,6 +70,33 @@ describe('lines of a text that an editor shows', function () {
     assert.deepEqual(await left('HEAD', at('HEAD~1')), [], 'the other way round nothing was taken out');
   });
 
+  it('says why it cannot tell what was taken out, and keeps what it knows', async () => {
+    await agent.edit(PATH, `${BASE}${line('six')}`);
+    commit('written');
+    await agent.edit(PATH, `${lines('two', 'three', 'four', 'five')}${line('six')}`);
+    commit('taken');
+    const store = rememberBlames(4, blameFiles(agent.commonDir));
+    const text = repo.git('show', `HEAD~1:${PATH}`);
+    const heard: ShownLines[] = [];
+    const asked = async (from: string): Promise<ShownLines> =>
+      await shownLines(
+        { cwd: repo.dir, env: {} },
+        { path: PATH, text, at: at(from), right: at('HEAD') },
+        { store },
+        (known) => heard.push(known),
+      );
+    assert.deepEqual(said((await asked('HEAD~1')).gone), ['ai 1,1 taken']);
+    repo.git('config', 'blame.ignoreRevsFile', 'no-such-file');
+    heard.length = 0;
+    await assert.rejects(asked('HEAD~1'), /look at blame.ignoreRevsFile/);
+    assert.deepEqual(said(heard.at(-1)?.runs ?? []), ['ai 6,1 written']);
+    repo.git('config', '--unset', 'blame.ignoreRevsFile');
+    repo.git('rm', '--quiet', PATH);
+    commit('gone');
+    repo.commitFile(PATH, BASE, 'back');
+    assert.deepEqual((await asked('HEAD~1')).gone, [], 'there was no such file');
+  });
+
   it('knows the index and what is taken out of it and of the last commit', async () => {
     await agent.edit(PATH, `${lines('one', 'three', 'four', 'five')}${line('staged')}`);
     repo.git('add', PATH);

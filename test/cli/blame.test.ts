@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { openAddedLines } from '../../src/app/added-lines';
 import { withRepository } from '../../src/app/opened';
-import { lineClasses } from '../../src/core/resolve';
+import { lineClasses } from '../../src/core/line-classes';
 import { bench, digest, golden, type Bench, type Json } from './bench';
 
 const PATH = 'src/total.ts';
@@ -233,6 +233,19 @@ describe('hunkmark blame', function () {
       lines.map((line: Json) => line.class),
       ['ai', 'unknown', 'unknown', 'unknown', 'unknown'],
     );
+  });
+
+  it('is the same whatever is set for diffs', () => {
+    const loader = (name: string): string =>
+      `\n/**\n * The ${name}.\n */\nexport function ${name}() {\n  return load("${name}");\n}\n`;
+    commit('src/load.ts', `export const a = 1;\n${loader('last')}`, 'one');
+    const added = loader('first');
+    commit('src/load.ts', `export const a = 1;\n${added}${loader('last')}`, 'two');
+    const said = classes('src/load.ts', 'HEAD');
+    assert.equal(said.filter((line) => line === 'unknown 2').length, added.split('\n').length - 1);
+    at.repo.git('config', 'diff.indentHeuristic', 'false');
+    at.repo.git('config', 'diff.algorithm', 'patience');
+    assert.deepEqual(classes('src/load.ts', 'HEAD'), said);
   });
 
   it('names the setting that keeps git from blaming', () => {

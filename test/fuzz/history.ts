@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { installHooks } from '../../src/app/install';
 import { openCommits } from '../../src/app/committed';
 import { blame } from '../../src/app/blame';
+import type { ResolvedRange } from '../../src/core/resolve';
 import { openObjects } from '../../src/git/objects';
 import { Chance, randomLines } from '../support/line-model';
 import { scratchRepo, type ScratchRepo } from '../support/scratch-repo';
@@ -13,6 +14,8 @@ export interface HistoryOptions {
   readonly commits: number;
   /** A repository whose history is taken; null: one is made up. */
   readonly source: string | null;
+  /** Called with the folder of the repository and its clone, which then stay; without it they go. */
+  readonly onKept?: (folder: string) => void;
   readonly onProgress?: (done: number, how: string) => void;
 }
 
@@ -30,10 +33,16 @@ export interface HistoryTally {
   personLines: number;
   /** A person's line that has a word of a model's line in its place: `mixed` is right for it. */
   mixed: number;
+  /** A person's line that has nothing but words of the model's lines that it replaces: `ai` is right for it. */
+  rest: number;
   /** Commits that were rewritten, by the means. */
   by: Record<string, number>;
-  /** Lines that are lost, by the means that made the commit that blame names. */
+  /**
+   * Lines that are lost, by the means that made the commit that blame names, and apart from them those of a commit that
+   * it was not made of: where the same place was changed twice, git takes what stands around it as well.
+   */
   lostBy: Record<string, number>;
+  lostLines: string[];
   wrong: string[];
 }
 
@@ -60,7 +69,8 @@ export async function fuzzHistory(options: HistoryOptions): Promise<HistoryTally
     const rewritten = rewrite(repo, chance, account, options);
     return await judgeClone(repo, account, rewritten);
   } finally {
-    repo.dispose();
+    if (options.onKept === undefined) repo.dispose();
+    else options.onKept(repo.root);
   }
 }
 
@@ -104,12 +114,20 @@ function makeUp(repo: ScratchRepo, chance: Chance, commits: number): string[] {
 interface Account {
   /** The commits with provenance, the first one first; the first is the base and has none. */
   readonly commits: readonly string[];
-  /** Who wrote a line that stands once. */
-  readonly writers: ReadonlyMap<string, 'model' | 'person'>;
+  /** Who wrote a line that stands once, and in which of the commits. */
+  readonly writers: ReadonlyMap<string, Writer>;
   /** The text of each range that was written. */
   readonly texts: Map<string, string>;
   /** All words of lines that models wrote. */
   readonly words: ReadonlySet<string>;
+}
+
+interface Writer {
+  readonly who: 'model' | 'person';
+  /** Index of the commit. */
+  readonly commit: number;
+  /** It has no word that did not stand in a model's line of the file before: what is left of that is still a model's. */
+  readonly isRest: boolean;
 }
 
 interface Span {
@@ -121,25 +139,32 @@ interface Span {
 
 function writeProvenance(repo: ScratchRepo, chance: Chance, chain: readonly string[]): Account {
   const [base = '', ...rest] = chain;
-  const changes = rest.map((commit, at) => spansOf(repo, chain[at] ?? base, commit));
+  const changes = rest.map((commit, at) => changesOf(repo, chain[at] ?? base, commit));
   const seen = new Map<string, number>();
   const count = (line: string): void => void seen.set(keyOf(line), (seen.get(keyOf(line)) ?? 0) + 1);
   for (const text of allLines(repo, base)) count(text);
   for (const { side, lines } of changes.flat()) if (side === '+') lines.forEach(count);
-  const writers = new Map<string, 'model' | 'person'>();
+  const writers = new Map<string, Writer>();
   const texts = new Map<string, string>();
   const words = new Set<string>();
+  const held = new Map<string, ReadonlySet<string>>();
   const commits = [base];
-  for (const [at, spans] of changes.entries()) {
+  for (const [at, all] of changes.entries()) {
+    const spans = all.filter(isJudged);
     const written = spans.filter(({ side }) => chance.percent(side === '+' ? 50 : 25));
+    const gone = wordsGone(spans, held);
     for (const span of spans) {
       const isModels = written.includes(span);
       if (isModels) texts.set(digestOf(span.lines), span.lines.join(''));
       if (span.side === '-') continue;
       for (const line of span.lines) {
         if (isModels) for (const word of wordsOf(line)) words.add(word);
-        if (seen.get(keyOf(line)) === 1 && wordsOf(line).length > 0)
-          writers.set(keyOf(line), isModels ? 'model' : 'person');
+        const own = allWords(line);
+        const models = isModels ? own : own.filter((word) => gone.get(span.path)?.has(word));
+        held.set(keyOf(line), new Set(models));
+        if (seen.get(keyOf(line)) !== 1 || wordsOf(line).length === 0) continue;
+        const isRest = !isModels && models.length === own.length;
+        writers.set(keyOf(line), { who: isModels ? 'model' : 'person', commit: commits.length, isRest });
       }
     }
     const message = `change ${at}\n\nWhy it was made.\n${trailersOf(spans, written)}`;
@@ -147,6 +172,20 @@ function writeProvenance(repo: ScratchRepo, chance: Chance, chain: readonly stri
     commits.push(repo.git('commit-tree', tree, '-p', commits.at(-1) ?? base, { stdin: message }).trim());
   }
   return { commits, writers, texts, words };
+}
+
+/** By file, the words of models in the lines that a commit takes out of it. `held`: such words by the key of a line. */
+function wordsGone(
+  spans: readonly Span[],
+  held: ReadonlyMap<string, ReadonlySet<string>>,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const gone = new Map<string, Set<string>>();
+  for (const { side, path, lines } of spans) {
+    if (side !== '-') continue;
+    const words = lines.flatMap((line) => [...(held.get(keyOf(line)) ?? [])]);
+    gone.set(path, new Set([...(gone.get(path) ?? []), ...words]));
+  }
+  return gone;
 }
 
 function digestOf(lines: readonly string[]): string {
@@ -162,6 +201,10 @@ function wordsOf(line: string): string[] {
   return line.match(/[A-Za-z]{4,}/g) ?? [];
 }
 
+function allWords(line: string): string[] {
+  return line.match(/\w+/g) ?? [];
+}
+
 function allLines(repo: ScratchRepo, commit: string): string[] {
   const names = repo.git('ls-tree', '-r', '-z', '--name-only', commit).split('\0').filter(Boolean);
   return names.flatMap((name) => splitText(repo.gitTry('show', `${commit}:${name}`).stdout));
@@ -171,19 +214,20 @@ function splitText(text: string): string[] {
   return text === '' ? [] : text.split(/(?<=\n)/);
 }
 
-const DIFF = [
-  '-r',
-  '-p',
-  '-U0',
-  '--diff-algorithm=histogram',
-  '--indent-heuristic',
-  '-M50%',
-  '-l1000',
-  '--text',
-];
+/** That of the trailers, but that git says of a file with a NUL that it is binary: it has no lines. */
+const DIFF = ['-r', '-p', '-U0', '--diff-algorithm=histogram', '--indent-heuristic', '-M50%', '-l1000'];
 
-/** What a commit changes, of text files with names that need no escaping. */
+/** What a commit changes in text files with names that need no escaping. */
 function spansOf(repo: ScratchRepo, parent: string, commit: string): Span[] {
+  return changesOf(repo, parent, commit).filter(isJudged);
+}
+
+function isJudged({ path, lines }: Change): boolean {
+  return path !== '' && lines.length > 0 && !lines.some((line) => /[\0\ufffd]/.test(line));
+}
+
+/** All that a commit changes: what stands in a file that is not judged stands there all the same. */
+function changesOf(repo: ScratchRepo, parent: string, commit: string): Change[] {
   const spans: OpenSpan[] = [];
   const paths: Record<string, string | null> = {};
   let isText = true;
@@ -197,8 +241,8 @@ function spansOf(repo: ScratchRepo, parent: string, commit: string): Span[] {
     else if (/^(?:new|deleted|old) .*(?:120000|160000)$/.test(line)) isText = false;
     else if (places) {
       hunk = (['-', '+'] as const).flatMap((side, at) => {
-        const path = isText ? (paths[side] ?? null) : null;
-        return path === null ? [] : [{ path, side, start: Number(places[at + 1]), lines: [] }];
+        const path = (isText ? paths[side] : null) ?? '';
+        return [{ path, side, start: Number(places[at + 1]), lines: [] }];
       });
       spans.push(...hunk);
     } else if (line.startsWith('\\')) last?.lines.push((last.lines.pop() ?? '').replace(/\n$/, ''));
@@ -207,9 +251,11 @@ function spansOf(repo: ScratchRepo, parent: string, commit: string): Span[] {
       last?.lines.push(`${line.slice(1)}\n`);
     }
   }
-  return spans.filter(({ lines }) => lines.length > 0 && !lines.some((line) => /[\0\r\ufffd]/.test(line)));
+  return spans;
 }
 
+/** `path` is empty in a file that is not judged. */
+type Change = Span;
 type OpenSpan = Span & { readonly lines: string[] };
 
 function nameOf(path: string): string | null {
@@ -306,7 +352,7 @@ function rewrite(
   { onProgress }: HistoryOptions,
 ): Rewritten {
   const by: Record<string, number> = {};
-  const made = new Map<string, string>();
+  const made = new Map<string, Made>();
   const names = Object.keys(MEANS);
   repo.git('checkout', '--quiet', '--force', '--detach', commits[0] ?? '');
   for (let at = 0, turn = 0; at < commits.length - 1; turn++) {
@@ -316,19 +362,25 @@ function rewrite(
     const onto = repo.git('rev-parse', 'HEAD').trim();
     const isDone = MEANS[name]?.(repo, ...words, turn) ?? false;
     const how = isDone ? name : 'could not be done';
-    for (const oid of repo.git('rev-list', `${onto}..HEAD`).split('\n')) made.set(oid, how);
+    for (const oid of repo.git('rev-list', `${onto}..HEAD`).split('\n')) made.set(oid, { how, from: at, to });
     by[how] = (by[how] ?? 0) + to - at;
     at = to;
     onProgress?.(at, how);
   }
   repo.git('checkout', '--quiet', '-B', 'rewritten');
-  return { by, how: made };
+  return { by, made };
 }
 
 interface Rewritten {
   readonly by: Record<string, number>;
-  /** By what a commit was made. */
-  readonly how: ReadonlyMap<string, string>;
+  readonly made: ReadonlyMap<string, Made>;
+}
+
+/** By what a commit was made, and of which: those behind `from` until `to`. */
+interface Made {
+  readonly how: string;
+  readonly from: number;
+  readonly to: number;
 }
 
 // ---- judging
@@ -356,8 +408,10 @@ async function judgeClone(repo: ScratchRepo, account: Account, rewritten: Rewrit
     lost: 0,
     personLines: 0,
     mixed: 0,
+    rest: 0,
     by: rewritten.by,
     lostBy: {},
+    lostLines: [],
     wrong: [],
   };
   await judgeRanges(repo, clone, account, tally);
@@ -378,18 +432,22 @@ async function judgeRanges(
     for (const oid of repo.git('-C', clone, 'rev-list', '--no-merges', range).trim().split('\n')) {
       const read = await commits.read(oid);
       tally.commits++;
-      for (const { range, verdict } of read?.resolved ?? []) {
-        if (range.source === 'body' && verdict !== 'exact' && verdict !== 'moved') continue;
+      const resolved = read?.resolved ?? [];
+      const stale = resolved.filter(({ range, verdict }) => {
+        const isFound = verdict === 'exact' || verdict === 'moved';
+        if (range.source === 'body' && !isFound) return false;
         tally.ranges++;
         // What lies behind the end of a file that has become shorter was changed, too.
         tally[verdict === 'invalid' ? 'stale' : verdict]++;
-        if (verdict === 'exact' || verdict === 'moved') continue;
+        return !isFound;
+      });
+      if (stale.length === 0) continue;
+      const spans = spansOf(repo, `${oid}^`, oid);
+      const taken = takenLines(resolved, spans);
+      for (const { range } of stale) {
         const text = account.texts.get(range.digest);
-        const sides = spansOf(repo, `${oid}^`, oid).filter(
-          ({ side, path }) => side === range.side && path === range.path,
-        );
-        // A line that is only indented further holds the text, but is another line.
-        if (text !== undefined && sides.some(({ lines }) => `\n${lines.join('')}`.includes(`\n${text}`)))
+        const own = spans.filter(({ side, path }) => side === range.side && path === range.path);
+        if (text !== undefined && own.some((span) => standsFree(text, range.count, span, taken)))
           tally.wrong.push(
             `${oid}: ${range.path} ${range.side}${range.start} is stale, and its lines are there`,
           );
@@ -398,6 +456,42 @@ async function judgeRanges(
   } finally {
     objects.close();
   }
+}
+
+/**
+ * Lines at which another range stands: each place is for one range, and none goes over one that is where it says. After a
+ * change above, a range of one line can be so by chance (package-lock.json has the same line for many packages), and
+ * where that is in the middle of a longer range there is no place for that.
+ */
+function takenLines(resolved: readonly ResolvedRange[], spans: readonly Span[]): ReadonlySet<string> {
+  const taken = new Set<string>();
+  for (const { range, at } of resolved) {
+    if (at === null) continue;
+    const span = spans.find(({ side, path, start, lines }) => {
+      const isIn = at.start >= start && at.start + range.count <= start + lines.length;
+      return isIn && side === range.side && path === at.path;
+    });
+    if (!span || digestOf(linesAt(span, at.start, range.count)) !== range.digest) continue;
+    for (let line = at.start; line < at.start + range.count; line++) taken.add(placeOf(span, line));
+  }
+  return taken;
+}
+
+function standsFree(text: string, count: number, span: Span, taken: ReadonlySet<string>): boolean {
+  for (let start = span.start; start + count <= span.start + span.lines.length; start++) {
+    const numbers = Array.from({ length: count }, (_, at) => start + at);
+    const isFree = numbers.every((line) => !taken.has(placeOf(span, line)));
+    if (isFree && linesAt(span, start, count).join('') === text) return true;
+  }
+  return false;
+}
+
+function linesAt(span: Span, start: number, count: number): readonly string[] {
+  return span.lines.slice(start - span.start, start - span.start + count);
+}
+
+function placeOf({ side, path }: Span, line: number): string {
+  return `${side}${path}:${line}`;
 }
 
 async function judgeLines(
@@ -412,23 +506,31 @@ async function judgeLines(
     const { lines } = await blame({ cwd: clone, env: {} }, name, 'HEAD');
     for (const line of lines) {
       const writer = account.writers.get(keyOf(line.text));
-      const where = `${name}:${line.line} is ${line.class}, by ${writer}: ${line.text.trim()}`;
-      if (writer === 'person') {
+      if (!writer) continue;
+      const where = `${name}:${line.line} is ${line.class}, by ${writer.who}: ${line.text.trim()}`;
+      if (writer.who === 'person') {
         tally.personLines++;
         const isDerived =
           line.class === 'mixed' && wordsOf(line.text).some((word) => account.words.has(word));
         if (isDerived) tally.mixed++;
+        else if (writer.isRest && line.class === 'ai') tally.rest++;
         else if (line.class === 'ai' || line.class === 'mixed') tally.wrong.push(where);
-      } else if (writer === 'model') {
+      } else {
         tally.modelLines++;
         if (line.class === 'ai') tally.found++;
         else if (line.class === 'human') tally.wrong.push(where);
         else {
           tally.lost++;
-          const how = rewritten.how.get(line.commit ?? '') ?? 'the base';
+          const how = howLost(writer, rewritten.made.get(line.commit ?? ''));
           tally.lostBy[how] = (tally.lostBy[how] ?? 0) + 1;
+          tally.lostLines.push(`${line.commit} by ${how}: ${where}`);
         }
       }
     }
   }
+}
+
+function howLost({ commit }: Writer, made: Made | undefined): string {
+  if (!made) return 'the base';
+  return commit > made.from && commit <= made.to ? made.how : 'came with another commit';
 }
