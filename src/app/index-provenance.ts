@@ -8,7 +8,7 @@ import { attribute, type Attributed } from './attribute';
 import { changedFile } from './committed';
 import { openSources, rangeOrigin, type EvidenceHost } from './evidence';
 import type { Making } from './making';
-import { onlyNewInMerge, wholeTargets } from './targets';
+import { linelessTargets, onlyNewInMerge, wholeTargets } from './targets';
 
 /** What the index (or GIT_INDEX_FILE) changes against each parent of a commit to be, or against the empty tree. */
 export type IndexChanges = readonly (readonly WholeFile[])[];
@@ -22,7 +22,7 @@ export async function indexChanges(
   return await Promise.all(trees.map((tree) => diffIndexWhole(cwd, tree)));
 }
 
-/** The lines that the index adds and deletes, each with its origin. */
+/** The lines that the index adds and deletes, each with its origin; then the files that change without any. */
 export async function attributeIndex(
   host: EvidenceHost,
   making: Making,
@@ -31,7 +31,13 @@ export async function attributeIndex(
   const [first = [], ...others] = await changes;
   const all = wholeTargets(first);
   const targets = others.length === 0 ? all : onlyNewInMerge(all, others);
-  return withClaims(await attribute(targets, openSources(host, making, targets)), making.claims);
+  const attributed = withClaims(await attribute(targets, openSources(host, making, targets)), making.claims);
+  return others.length === 0 ? [...attributed, ...lineless(first)] : attributed;
+}
+
+/** Changed files that have no lines to attribute; a policy may ask about them all the same. */
+export function lineless(files: Parameters<typeof linelessTargets>[0]): Attributed[] {
+  return linelessTargets(files).map((target) => ({ target, origins: [], deletedBy: new Map() }));
 }
 
 /**

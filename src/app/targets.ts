@@ -19,7 +19,7 @@ export interface Target {
 
 /** The files of a diff with their texts; a side that has no lines (binary, link, submodule) has no spans. */
 export async function targetsOf(files: readonly FileDiff[], objects: ObjectReader): Promise<Target[]> {
-  const changed = files.filter((file) => file.added.length > 0 || file.deleted.length > 0);
+  const changed = files.filter(hasSpans);
   return await Promise.all(changed.map((file) => targetOf(file, objects)));
 }
 
@@ -40,7 +40,7 @@ async function targetOf(file: FileDiff, objects: ObjectReader): Promise<Target> 
 
 /** The same for files that bring their texts with them. */
 export function wholeTargets(files: readonly WholeFile[]): Target[] {
-  return files.map(({ path, oldPath, added, deleted, newLines, oldLines: before }) => {
+  return files.filter(hasSpans).map(({ path, oldPath, added, deleted, newLines, oldLines: before }) => {
     const [lines, oldLines] = [decodedLines(newLines), decodedLines(before)];
     return {
       path,
@@ -51,6 +51,18 @@ export function wholeTargets(files: readonly WholeFile[]): Target[] {
       deleted: oldLines.length > 0 ? deleted : [],
     };
   });
+}
+
+/** Files without a line to judge: their name or mode changes, they are empty, or git has no lines for them. */
+export function linelessTargets(
+  files: readonly Pick<FileDiff, 'path' | 'oldPath' | 'added' | 'deleted'>[],
+): Target[] {
+  const nothing = { lines: [], oldLines: [], added: [], deleted: [] };
+  return files.filter((file) => !hasSpans(file)).map(({ path, oldPath }) => ({ path, oldPath, ...nothing }));
+}
+
+function hasSpans({ added, deleted }: Pick<FileDiff, 'added' | 'deleted'>): boolean {
+  return added.length > 0 || deleted.length > 0;
 }
 
 /** What `linesOf` says of the bytes that these lines hold, one character each. */

@@ -20,8 +20,8 @@ const WHOLE = '-U10000000';
 
 /**
  * What the index (or GIT_INDEX_FILE) changes against `tree`, with the texts, from one git process. Files that only
- * change their name or mode have no lines in it and are left out. The added and deleted lines are those of the pinned
- * diff: lines around a hunk change nothing about it.
+ * change their name or mode have no lines in it. The added and deleted lines are those of the pinned diff: lines around
+ * a hunk change nothing about it.
  */
 export async function diffIndexWhole(cwd: string, tree: string): Promise<WholeFile[]> {
   return parseWhole(
@@ -43,9 +43,8 @@ function parseWhole(text: string): WholeFile[] {
     at = end + 1;
   }
   // A change of type (a file becomes a link) has two patches, that of the old side first.
-  const sections = raw
-    .filter((file) => file.status !== 'U')
-    .flatMap((file) => (file.status === 'T' ? [file, file] : [file]));
+  const files = raw.filter((file) => file.status !== 'U');
+  const sections = files.flatMap((file) => (file.status === 'T' ? [file, file] : [file]));
   const sides = new Map<Raw, Sides>();
   let section = -1;
   while (at < text.length) {
@@ -60,7 +59,7 @@ function parseWhole(text: string): WholeFile[] {
     sides.set(file, own);
     at = readHunk(text, at, { old: Number(hunk[2] ?? 1), new: Number(hunk[4] ?? 1) }, own);
   }
-  return [...sides].map(([file, own]) => wholeFile(file, own));
+  return files.map((file) => wholeFile(file, sides.get(file) ?? { old: emptySide(), new: emptySide() }));
 }
 
 /** Where the line ends that `at` is in: the place of its line end, or the end of the text. */
