@@ -40,9 +40,9 @@ function editsOf({ what, path, to, lines }: PatchedFile): ReportedEdit[] {
   });
   if (what === 'Add File') return [edit(path, { kind: 'write', content: addedText(lines) })];
   if (what === 'Delete File') return [edit(path, { kind: 'delete' })];
-  const change: Change = { kind: 'replacements', parts: replacementsOf(lines) };
+  const change = { kind: 'replacements', parts: replacementsOf(lines) } as const;
   if (to === null) return [edit(path, change)];
-  return [edit(path, { kind: 'rename', to, hunks: [] })];
+  return [edit(path, { kind: 'rename', to, parts: change.parts })];
 }
 
 function addedText(lines: readonly string[]): string {

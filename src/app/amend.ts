@@ -4,13 +4,15 @@ import { stampMessage } from '../core/message';
 import { readProvenance } from '../core/reading';
 import type { Acknowledgement, Provenance } from '../core/trailer';
 import { writeAcknowledged } from '../git/acknowledged';
+import { diffCommit } from '../git/diff';
 import { readOperation } from '../git/operation';
 import { git, runGit } from '../git/run';
 import { readSettings } from '../git/settings';
 import { acknowledgement, askOf } from './asking';
-import { attribute } from './attribute';
+import { attribute, type Attributed } from './attribute';
 import { openSources } from './evidence';
-import { readMaking } from './making';
+import { lineless } from './index-provenance';
+import { readMaking, type Making } from './making';
 import { noteTracked, withRepository, type Opened, type Place } from './opened';
 import { Refused } from './refused';
 import { judge, trailerLines, type Counts, type Judged } from './provenance';
@@ -104,7 +106,11 @@ async function recomputed(
   const operation = { ...readOperation(repository, null), amend: true };
   const making = await readMaking(root, repository, commits, operation, message);
   const targets = await commits.changes(oid);
-  const attributed = await attribute(targets, openSources(evidenceHost(opened, true), making, targets));
+  const sources = openSources(evidenceHost(opened, true), making, targets);
+  const attributed = [
+    ...(await attribute(targets, sources)),
+    ...(await filesWithoutLines(opened, oid, making)),
+  ];
   const judged = judge(attributed);
   refuseToForget(judged, message);
   const settings = await readSettings(root);
@@ -115,6 +121,11 @@ async function recomputed(
   const ack = await acknowledgement(repository, root, asked, reading);
   const lines = trailerLines(judged, settings, reading.block?.provenance ?? null, asked, ack);
   return { lines, ack };
+}
+
+async function filesWithoutLines({ root }: Opened, oid: string, { parents }: Making): Promise<Attributed[]> {
+  const [parent = null, ...others] = parents;
+  return others.length === 0 ? lineless(await diffCommit(root, oid, parent)) : [];
 }
 
 /** Ranges that a message counts but does not list live in the journal alone; where that is gone, the numbers stay. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { originRuns, unknownRanges } from '../core/hunks';
+import { originRuns, redeclaredRanges, unknownRanges } from '../core/hunks';
 import { UNKNOWN } from '../core/origin';
 import { placePaths, type PlacedSystem, type Placement } from '../core/placing';
 import { asksAcknowledgement, asksProvenance, listsAll, listsUnknown, problemText } from '../core/policy';
@@ -35,8 +35,8 @@ export interface Asked {
   readonly policy: string | null;
   /** A file is touched whose policy asks for provenance or about unknown lines. */
   readonly isTouched: boolean;
-  /** Ranges of unknown origin to be listed. */
-  readonly unknown: readonly ProvenanceRange[];
+  /** Ranges to be listed that no model wrote: of unknown origin, and those that a person redeclared. */
+  readonly besides: readonly ProvenanceRange[];
   /** Ranges that a person has to acknowledge. */
   readonly toAcknowledge: readonly ProvenanceRange[];
   /** Systems of touched files whose rules ask for a `Change-Ref`. */
@@ -128,9 +128,12 @@ export function askPolicy(
     tiers: tiersOf(ranges.flatMap(({ path }) => at(path)?.systems ?? [])),
     policy: policy.oid.slice(0, 12),
     isTouched: placed.some(({ placement: { rules } }) => asksProvenance(rules)),
-    unknown: placed.flatMap(({ file, placement }) =>
-      listsUnknown(placement.rules) && !generated.has(file.target.path ?? '') ? unknownOf(file) : [],
-    ),
+    besides: placed.flatMap(({ file, placement }) => [
+      ...(listsUnknown(placement.rules) && !generated.has(file.target.path ?? '')
+        ? rangesOf(file, unknownRanges)
+        : []),
+      ...(placement.tier === null ? [] : rangesOf(file, redeclaredRanges)),
+    ]),
     toAcknowledge: where(({ rules }) => asksAcknowledgement(rules)),
     changeRefs: distinct(
       placed.flatMap(({ placement }) => placement.systems.filter(({ rules }) => rules.changeRef !== null)),
@@ -174,7 +177,7 @@ export const NOTHING_ASKED: Asked = {
   tiers: [],
   policy: null,
   isTouched: false,
-  unknown: [],
+  besides: [],
   toAcknowledge: [],
   changeRefs: [],
   blocked: [],
@@ -200,10 +203,10 @@ function tiersOf(systems: readonly { readonly tier: number; readonly name: strin
   return [...marks.values()].toSorted((a, b) => a.tier - b.tier || (a.system < b.system ? -1 : 1));
 }
 
-function unknownOf({ target, origins }: Attributed): ProvenanceRange[] {
+function rangesOf({ target, origins }: Attributed, cut: typeof unknownRanges): ProvenanceRange[] {
   if (target.path === null) return [];
   const runs = originRuns(target.added, (line) => origins[line] ?? UNKNOWN);
-  return unknownRanges(target.path, runs, target.lines, digestLines);
+  return cut(target.path, runs, target.lines, digestLines);
 }
 
 function digestOf(ranges: readonly ProvenanceRange[]): string {

@@ -8,6 +8,7 @@ import { attribute, type Attributed } from './attribute';
 import { changedFile, targetsOfDiffs } from './committed';
 import { openSources, rangeOrigin, type EvidenceHost } from './evidence';
 import type { Making } from './making';
+import { linelessTargets } from './targets';
 
 /** What the index (or GIT_INDEX_FILE) changes against each parent of a commit to be, or against the empty tree. */
 export type IndexChanges = readonly (readonly FileDiff[])[];
@@ -21,14 +22,22 @@ export async function indexChanges(
   return await Promise.all(trees.map((tree) => diffIndex(cwd, tree)));
 }
 
-/** The lines that the index adds and deletes, each with its origin. */
+/** The lines that the index adds and deletes, each with its origin; then the files that change without any. */
 export async function attributeIndex(
   host: EvidenceHost,
   making: Making,
   changes: Promise<IndexChanges> = indexChanges(host, making),
 ): Promise<Attributed[]> {
-  const targets = await targetsOfDiffs(await changes, host.objects);
-  return withClaims(await attribute(targets, openSources(host, making, targets)), making.claims);
+  const diffs = await changes;
+  const targets = await targetsOfDiffs(diffs, host.objects);
+  const attributed = withClaims(await attribute(targets, openSources(host, making, targets)), making.claims);
+  const [first = [], ...others] = diffs;
+  return others.length === 0 ? [...attributed, ...lineless(first)] : attributed;
+}
+
+/** Changed files that have no lines to attribute; a policy may ask about them all the same. */
+export function lineless(files: Parameters<typeof linelessTargets>[0]): Attributed[] {
+  return linelessTargets(files).map((target) => ({ target, origins: [], deletedBy: new Map() }));
 }
 
 /**

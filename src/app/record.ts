@@ -139,8 +139,11 @@ async function journal(event: AgentEvent, agent: Agent, now: number): Promise<re
         await guarded(edit.path, () => editStarting(event, edit, now));
       break;
     case 'edit-finished':
-      for (const edit of event.edits.map(withoutRename))
-        await guarded(edit.path, () => editFinished(event, edit, now, agent.modelOf(event)));
+      for (const edit of event.edits) {
+        if (edit.change.kind === 'rename')
+          await guarded(edit.change.to, () => renameFinished(event, edit, now, agent.modelOf(event)));
+        await guarded(edit.path, () => editFinished(event, withoutRename(edit), now, agent.modelOf(event)));
+      }
       break;
     case 'session-started':
       await guarded('the session', async () => await sessionStarted(event, now));
@@ -181,7 +184,7 @@ function withModel(event: AgentEvent, { namesModelsApart }: Agent): AgentEvent {
   return repository ? { ...event, model: notedModel(repository, event) } : event;
 }
 
-/** Of a patch that renames a file only the old name is followed: lines that are kept move with git's own rename. */
+/** What a patch that renames a file does to the old name. */
 function withoutRename(edit: ReportedEdit): ReportedEdit {
   return edit.change.kind === 'rename' ? { ...edit, change: { kind: 'delete' } } : edit;
 }
@@ -257,6 +260,36 @@ async function editFinished(
   );
   await appendKnown(place, call, folded, disk.kind === 'text', history.known, now);
   mendHooks(place.repository);
+}
+
+/** The file under its new name: the step from the text that the call found under the old one. */
+async function renameFinished(
+  call: AgentEvent & AgentCall,
+  edit: ReportedEdit,
+  now: number,
+  model: string | null,
+): Promise<void> {
+  if (edit.change.kind !== 'rename') return;
+  const [from, place] = [placeOf(call, edit), placeOf(call, { ...edit, path: edit.change.to })];
+  if (!from || !place || from.repository.gitDir !== place.repository.gitDir) return;
+  const history = recordsOf(from, RECENT);
+  const before = startOf(call, history)?.before ?? null;
+  const { known } = recordsOf(place, RECENT);
+  if (before === null || (known.length === 0 && (await isIgnored(place.repository, place.path)))) return;
+  const disk = await readSettledFile(place.file, replay(edit.change, before) ?? '');
+  if (disk.kind !== 'text') return;
+  const folded = foldEdit(
+    pathHistory(history.known, history.started, call, timeAfter([...history.known, ...history.started], now)),
+    {
+      change: edit.change,
+      author: { via: 'agent', agent: call.agent, model, evidence: 'reported' },
+      before,
+      after: edit.after,
+      disk: disk.text,
+    },
+    call.call,
+  );
+  await appendKnown(place, call, folded, true, known, now);
 }
 
 /** An agent's `npm install` has a hook manager write its hooks anew; the agent's commit comes next. */

@@ -254,7 +254,8 @@ function cleanupOf(
   const cut = CUT.exec(message);
   const verbose = operation.options.verbose ?? settings.verbose;
   const scissors = cut !== null && (mode === 'scissors' || verbose || edited);
-  const strips = mode === 'strip' || (mode === 'default' && edited) || (mode === 'scissors' && scissors);
+  // Above the scissors comments stay, unless it is `-v` that cuts.
+  const strips = mode === 'strip' || (mode === 'default' && edited);
   const comment = settings.comment === 'auto' ? autoComment(message, cut?.[1]) : settings.comment;
   return { commentPrefix: strips ? comment : null, scissors };
 }

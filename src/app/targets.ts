@@ -18,7 +18,7 @@ export interface Target {
 
 /** The files of a diff with their texts; a side that has no lines (binary, link, submodule) has no spans. */
 export async function targetsOf(files: readonly FileDiff[], objects: ObjectReader): Promise<Target[]> {
-  const changed = files.filter((file) => file.added.length > 0 || file.deleted.length > 0);
+  const changed = files.filter(hasSpans);
   return await Promise.all(changed.map((file) => targetOf(file, objects)));
 }
 
@@ -35,6 +35,18 @@ async function targetOf(file: FileDiff, objects: ObjectReader): Promise<Target> 
     added: after.length > 0 ? file.added : [],
     deleted: before.length > 0 ? file.deleted : [],
   };
+}
+
+/** Files without a line to judge: their name or mode changes, they are empty, or git has no lines for them. */
+export function linelessTargets(
+  files: readonly Pick<FileDiff, 'path' | 'oldPath' | 'added' | 'deleted'>[],
+): Target[] {
+  const nothing = { lines: [], oldLines: [], added: [], deleted: [] };
+  return files.filter((file) => !hasSpans(file)).map(({ path, oldPath }) => ({ path, oldPath, ...nothing }));
+}
+
+function hasSpans({ added, deleted }: Pick<FileDiff, 'added' | 'deleted'>): boolean {
+  return added.length > 0 || deleted.length > 0;
 }
 
 function linesOf(bytes: Buffer): readonly string[] | null {

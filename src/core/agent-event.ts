@@ -74,8 +74,8 @@ export type Change =
   | { readonly kind: 'write'; readonly content: string }
   | { readonly kind: 'patch'; readonly hunks: readonly PatchHunk[] }
   | { readonly kind: 'delete' }
-  /** The file is called `to` afterwards; its text is unchanged unless `hunks` say otherwise. */
-  | { readonly kind: 'rename'; readonly to: string; readonly hunks: readonly PatchHunk[] };
+  /** The file is called `to` afterwards; its text is unchanged but for these replacements. */
+  | { readonly kind: 'rename'; readonly to: string; readonly parts: readonly Replacement[] };
 
 /** Put `new` where `old` is: at its only occurrence or, with `all`, at every one. An empty `old` makes a new file. */
 export interface Replacement {

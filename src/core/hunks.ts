@@ -1,4 +1,4 @@
-import { isModelWritten, sameOrigin, UNKNOWN, type LineOrigin } from './origin';
+import { isModelWritten, isRedeclared, sameOrigin, UNKNOWN, type LineOrigin } from './origin';
 import type { LineSpan, ProvenanceRange, RangeClass, Side } from './range';
 import { isVisible, lineKey } from './tokens';
 
@@ -71,6 +71,21 @@ export function modelRanges(
     const rangeClass: RangeClass = origin.class === 'ai' ? 'ai' : 'mixed';
     const slice = lines.slice(start - 1, start - 1 + count);
     return [{ path, side, start, count, digest: digest(slice), class: rangeClass, via, agent, model }];
+  });
+}
+
+/** The runs that a person declared human against a model's evidence, as ranges with the digest of their lines. */
+export function redeclaredRanges(
+  path: string,
+  runs: readonly OriginRun[],
+  lines: readonly string[],
+  digest: (lines: readonly string[]) => string,
+): ProvenanceRange[] {
+  return runs.flatMap(({ start, count, origin }) => {
+    if (!isRedeclared(origin)) return [];
+    const { via, agent, model } = origin;
+    const slice = lines.slice(start - 1, start - 1 + count);
+    return [{ path, side: '+', start, count, digest: digest(slice), class: 'human', via, agent, model }];
   });
 }
 

@@ -61,11 +61,13 @@ export function insertBlock(message: string, lines: readonly string[]): string {
 
 /**
  * Makes `lines` the only set of ours in a message file, above trailing comments and the scissors line; null takes
- * ours out. Laws: `stamp(stamp(m, x), y) === stamp(m, y)`; `stamp(m, null) === m` where `m` has none of ours.
+ * ours out. A message that is nothing else stays: git would refuse an empty one.
+ * Laws: `stamp(stamp(m, x), y) === stamp(m, y)`; `stamp(m, null) === m` where `m` has none of ours.
  */
 export function stampMessage(message: string, lines: readonly string[] | null, cleanup: Cleanup): string {
   const { kept, cut } = splitAtScissors(message, cleanup);
   const bare = withoutOurs(kept, prefixes(cleanup));
+  if (splitTail(bare, cleanup).text === '' && splitTail(kept, cleanup).text !== '') return message;
   if (lines === null || lines.length === 0) return bare + cut;
   const { text, tail } = splitTail(bare, cleanup);
   return insertInto(text, lines, prefixes(cleanup)) + tail + cut;
@@ -210,17 +212,19 @@ function trimEnd(text: string): string {
 // ---- our lines
 
 const OPENING = /^AI-Provenance:[ \t]*v1(?![^ \t\r\n])/;
+const NUMBERED_OPENING = /^AI-Provenance:[ \t]*v1[ \t]+ai=\d/;
 const ASSISTED_BY = /^Assisted-by[ \t]*:/;
 const OUR_KEY = /^AI-(?:Provenance|Hunk|Tier|Policy|Ack)[ \t]*:/;
 
-/** For each line whether it belongs to a set of ours. */
-function linesOfOurs(lines: readonly string[]): boolean[] {
+/** For each line whether it belongs to a set of ours. A title opens one only if it says numbers. */
+function linesOfOurs(lines: readonly string[], comments: readonly string[]): boolean[] {
+  const title = lines.findIndex((line) => !isBlank(line) && !isAnyComment(line, comments));
   let place: 'outside' | 'head' | 'set' = 'outside';
   let isLastOurs = false;
-  return lines.map((line) => {
+  return lines.map((line, at) => {
     if (isBlank(line)) place = 'outside';
     else if (isIndented(line)) return isLastOurs;
-    else if (OPENING.test(line)) place = 'head';
+    else if ((at === title ? NUMBERED_OPENING : OPENING).test(line)) place = 'head';
     else if (place === 'head' && !ASSISTED_BY.test(line)) place = 'set';
     isLastOurs = place === 'head' || (place === 'set' && OUR_KEY.test(line) && !isOtherVersion(line));
     return isLastOurs;
@@ -233,7 +237,7 @@ function isOtherVersion(line: string): boolean {
 
 function withoutOurs(message: string, comments: readonly string[]): string {
   const lines = splitLines(message);
-  const ours = linesOfOurs(lines);
+  const ours = linesOfOurs(lines, comments);
   if (!ours.includes(true)) return message;
   dropSeparators(lines, ours, comments);
   const kept = lines.filter((_, at) => ours[at] !== true).join('');

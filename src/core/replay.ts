@@ -20,7 +20,7 @@ export function replay(change: Change, before: string | null): string | null {
     case 'patch':
       return patch(change.hunks, before ?? '');
     case 'rename':
-      return before === null ? null : patch(change.hunks, before);
+      return before === null ? null : replaceInTurn(change.parts, before);
     case 'delete':
       return before === null ? null : '';
   }

@@ -99,13 +99,13 @@ describe('replay', () => {
   });
 
   it('writes, deletes and renames', () => {
-    const rename: Change = { kind: 'rename', to: 'b', hunks: [{ oldStart: 1, lines: ['-x', '+y'] }] };
+    const rename: Change = { kind: 'rename', to: 'b', parts: [{ old: 'x\n', new: 'y\n', all: false }] };
     assert.equal(replay({ kind: 'write', content: 'x' }, null), 'x');
     assert.equal(replay({ kind: 'write', content: 'x' }, 'y'), 'x');
     assert.equal(replay({ kind: 'delete' }, 'x'), '');
     assert.equal(replay({ kind: 'delete' }, null), null);
     assert.equal(replay(rename, 'x\n'), 'y\n');
-    assert.equal(replay({ ...rename, hunks: [] }, 'x\n'), 'x\n');
+    assert.equal(replay({ ...rename, parts: [] }, 'x\n'), 'x\n');
     assert.equal(replay(rename, null), null);
   });
 

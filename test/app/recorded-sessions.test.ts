@@ -128,15 +128,16 @@ const AGENTS: readonly Recorded[] = [
       WRITTEN,
       {
         name: 'multiedit',
-        why: 'four patches: literals change, a file moves (its changed line is unknown), one is added, one deleted',
+        why: 'four patches: literals change, a file moves and its line changes, one is added, one deleted',
         lines: {
           'src/app.js': ['+6 ai', '+9 mixed', '-6 ai', '-9 ai'],
           'src/util.js': ['+1 mixed', '+2 mixed', '+3 mixed', '-1 ai', '-2 ai', '-3 ai'],
           'src/added.js': ['+1 ai'],
           'tier1/payment.js': ['-1 ai', '-2 ai', '-3 ai'],
           'README.md': ['-1 ai'],
+          'docs/README.md': ['+1 mixed'],
         },
-        counts: '2 4 1 9',
+        counts: '2 5 0 9',
       },
       ...none('deny-json', 'deny-exit2', 'edit-fail', 'probe'),
       ...named('shell', 'shell-bypass'),

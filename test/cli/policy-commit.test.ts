@@ -302,6 +302,61 @@ AI-Policy: ${policy}`,
     assert.deepEqual([range.class, range.verdict], ['unknown', 'exact']);
   });
 
+  for (const [what, change] of [
+    ['mode', (dir: string) => fs.chmodSync(path.join(dir, 'pay/old.js'), 0o755)],
+    ['name', (dir: string) => fs.renameSync(path.join(dir, 'pay/old.js'), path.join(dir, 'pay/new.js'))],
+    [
+      'name, from elsewhere',
+      (dir: string) => fs.renameSync(path.join(dir, 'x.js'), path.join(dir, 'pay/x.js')),
+    ],
+    ['being there, without a line', (dir: string) => fs.writeFileSync(path.join(dir, 'pay/empty.js'), '')],
+  ] as const)
+    it(`stamps a commit that changes nothing of a file that is asked about but its ${what}`, () => {
+      const text = 'the first line\nthe second line\n';
+      at = withPolicy('  1: { provenance: required }\n', { 'pay/old.js': text, 'x.js': `${text}more\n` });
+      const policy = policyId(at);
+      change(at.repo.dir);
+      assert.equal(tryCommit(at, 'no line').status, 0);
+      const none = 'AI-Provenance: v1 ai=0 mixed=0 human=0 unknown=0 ai-deleted=0 hunks=0 listed=0';
+      const stamped = `no line\n\n${none}\nAI-Policy: ${policy}`;
+      assert.equal(messageOf(at), stamped);
+      assert.deepEqual(at.json('check', 'HEAD^..HEAD', '--base', 'HEAD^').findings, []);
+      at.ok('stamp', '--amend');
+      assert.equal(messageOf(at), stamped);
+    });
+
+  it('lists what a person redeclared in a file of a system, and nowhere else', () => {
+    at = withPolicy('  1: { warn: information }\n', { 'pay/a.js': 'first\n', 'x.js': 'first\n' });
+    const [own, others] = ['const charged = settle(order);\n', 'const refunded = revert(order);\n'];
+    for (const name of ['pay/a.js', 'x.js']) {
+      at.agent(name, 'first\n', `first\n${own}${others}`);
+      at.ok('mark', `${name}:2-2`, '--as', 'human');
+    }
+    assert.equal(tryCommit(at, 'mine').status, 0);
+    const lines = messageOf(at).split('\n');
+    assert.equal(
+      lines[2],
+      'AI-Provenance: v1 ai=2 mixed=0 human=2 unknown=0 ai-deleted=0 hunks=3 listed=3 redeclared=2',
+    );
+    assert.deepEqual(
+      lines.filter((line) => line.startsWith('AI-Hunk')),
+      [
+        `AI-Hunk: pay/a.js +2,1:${digest(own)} human declared claude-code`,
+        `AI-Hunk: pay/a.js +3,1:${digest(others)} ai agent claude-code`,
+        `AI-Hunk: x.js +3,1:${digest(others)} ai agent claude-code`,
+      ],
+    );
+    const [, blamed] = at.json('blame', 'pay/a.js').lines;
+    assert.deepEqual(
+      [blamed.class, blamed.via, blamed.agent, blamed.verdict],
+      ['human', 'declared', 'claude-code', 'exact'],
+    );
+    at.ok('uninstall');
+    const before = messageOf(at);
+    at.ok('stamp', '--amend');
+    assert.equal(messageOf(at), before.replace('redeclared=2', 'redeclared=1'));
+  });
+
   it('lists every range of a file whose tier asks for that, and the most critical first', () => {
     const lines = Array.from({ length: 60 }, (_, line) => `line${line}();\n`);
     const files = Object.fromEntries(

@@ -326,7 +326,20 @@ describe('stamping a message file', () => {
     ],
     ['nowhere without a title', DEFAULT, HELP, HELP],
     ['nowhere above scissors without a title', { ...DEFAULT, scissors: true }, `\n${DIFF}`, `\n${DIFF}`],
-    ['nowhere when only ours are left', DEFAULT, `${OURS}${HELP}`, HELP.slice(1)],
+    ['nowhere when only ours are there', DEFAULT, `${OURS}${HELP}`, `${OURS}${HELP}`],
+    ['nowhere when only ours are there, without comments', PLAIN, OURS, OURS],
+    [
+      'below a title about us',
+      DEFAULT,
+      'AI-Provenance: v1 is read\n',
+      `AI-Provenance: v1 is read\n\n${OURS}`,
+    ],
+    [
+      'below a title about us under comments',
+      DEFAULT,
+      '# 1st\n\nAI-Provenance: v1\n\nbody\n',
+      `# 1st\n\nAI-Provenance: v1\n\nbody\n\n${OURS}`,
+    ],
   ];
   for (const [name, cleanup, before, after] of stamped) {
     it(`puts ours ${name}`, () => {

@@ -291,6 +291,18 @@ const MESSAGES: readonly Row[] = [
     says: [],
   },
   {
+    when: 'cleanup scissors, above which comments stay',
+    does: after(
+      staged,
+      '-c',
+      'core.commentChar=;',
+      'commit',
+      '--cleanup=scissors',
+      types('typed subject\\n\\n;stays\\n'),
+    ),
+    says: SAID,
+  },
+  {
     when: 'cleanup scissors with -m and a cut line',
     does: after(
       staged,
