@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { originRuns, unknownRanges } from '../core/hunks';
+import { originRuns, redeclaredRanges, unknownRanges } from '../core/hunks';
 import { UNKNOWN } from '../core/origin';
 import { placePaths, type PlacedSystem, type Placement } from '../core/placing';
 import { asksAcknowledgement, asksProvenance, listsAll, listsUnknown, problemText } from '../core/policy';
@@ -35,6 +35,8 @@ export interface Asked {
   readonly policy: string | null;
   /** A file is touched whose policy asks for provenance or about unknown lines. */
   readonly isTouched: boolean;
+  /** Ranges of files in a tier that a person declared human against a model's evidence: they are listed. */
+  readonly redeclared: readonly ProvenanceRange[];
   /** Ranges of unknown origin to be listed. */
   readonly unknown: readonly ProvenanceRange[];
   /** Ranges that a person has to acknowledge. */
@@ -128,8 +130,13 @@ export function askPolicy(
     tiers: tiersOf(ranges.flatMap(({ path }) => at(path)?.systems ?? [])),
     policy: policy.oid.slice(0, 12),
     isTouched: placed.some(({ placement: { rules } }) => asksProvenance(rules)),
+    redeclared: placed.flatMap(({ file, placement }) =>
+      placement.tier === null ? [] : addedRanges(file, redeclaredRanges),
+    ),
     unknown: placed.flatMap(({ file, placement }) =>
-      listsUnknown(placement.rules) && !generated.has(file.target.path ?? '') ? unknownOf(file) : [],
+      listsUnknown(placement.rules) && !generated.has(file.target.path ?? '')
+        ? addedRanges(file, unknownRanges)
+        : [],
     ),
     toAcknowledge: where(({ rules }) => asksAcknowledgement(rules)),
     changeRefs: distinct(
@@ -174,6 +181,7 @@ export const NOTHING_ASKED: Asked = {
   tiers: [],
   policy: null,
   isTouched: false,
+  redeclared: [],
   unknown: [],
   toAcknowledge: [],
   changeRefs: [],
@@ -200,10 +208,11 @@ function tiersOf(systems: readonly { readonly tier: number; readonly name: strin
   return [...marks.values()].toSorted((a, b) => a.tier - b.tier || (a.system < b.system ? -1 : 1));
 }
 
-function unknownOf({ target, origins }: Attributed): ProvenanceRange[] {
+/** Ranges of the lines that a file gets, as one of the functions of `hunks.ts` cuts them. */
+function addedRanges({ target, origins }: Attributed, cut: typeof unknownRanges): ProvenanceRange[] {
   if (target.path === null) return [];
   const runs = originRuns(target.added, (line) => origins[line] ?? UNKNOWN);
-  return unknownRanges(target.path, runs, target.lines, digestLines);
+  return cut(target.path, runs, target.lines, digestLines);
 }
 
 function digestOf(ranges: readonly ProvenanceRange[]): string {

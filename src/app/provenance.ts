@@ -1,5 +1,5 @@
 import { modelRanges, originRuns } from '../core/hunks';
-import { isModelWritten, UNKNOWN } from '../core/origin';
+import { isModelWritten, isRedeclared, UNKNOWN } from '../core/origin';
 import { percentEncodePath } from '../core/path';
 import type { ProvenanceRange } from '../core/range';
 import {
@@ -40,8 +40,7 @@ export function judge(files: readonly Attributed[]): Judged {
     const deleted = originRuns(target.deleted, (line) => deletedBy.get(line) ?? UNKNOWN);
     for (const { count, origin } of added)
       counts[origin.class === 'base' ? 'unknown' : origin.class] += count;
-    for (const { count, origin } of added)
-      if (origin.class === 'human' && origin.via === 'declared' && origin.agent !== null) redeclared += count;
+    for (const { count, origin } of added) if (isRedeclared(origin)) redeclared += count;
     for (const { count, origin } of deleted) if (isModelWritten(origin)) counts.aiDeleted += count;
     if (target.path !== null) ranges.push(...modelRanges(target.path, '+', added, target.lines, digestLines));
     if (target.oldPath !== null)
@@ -62,7 +61,7 @@ export function trailerLines(
   ack: Acknowledgement | null,
 ): readonly string[] | null {
   if (judged.ranges.length === 0 && settings.stamp !== 'always' && !asked.isTouched) return null;
-  const ranges = [...judged.ranges, ...asked.unknown];
+  const ranges = [...judged.ranges, ...asked.redeclared, ...asked.unknown];
   const { detail, lines, lineLimit } = settings;
   const { tierOf, fullFor, tiers, policy } = asked;
   const selection = { detail, lines, lineLimit, tierOf, fullFor };

@@ -1,4 +1,4 @@
-import { isModelWritten, sameOrigin, UNKNOWN, type LineOrigin } from './origin';
+import { isModelWritten, isRedeclared, sameOrigin, UNKNOWN, type LineOrigin } from './origin';
 import type { LineSpan, ProvenanceRange, RangeClass, Side } from './range';
 import { isVisible, lineKey } from './tokens';
 
@@ -86,6 +86,21 @@ export function unknownRanges(
     const slice = lines.slice(start - 1, start - 1 + count);
     const nobody = { class: 'unknown', via: null, agent: null, model: null } as const;
     return [{ path, side: '+', start, count, digest: digest(slice), ...nobody }];
+  });
+}
+
+/** The runs that a person declared human against a model's evidence, as ranges with the digest of their lines. */
+export function redeclaredRanges(
+  path: string,
+  runs: readonly OriginRun[],
+  lines: readonly string[],
+  digest: (lines: readonly string[]) => string,
+): ProvenanceRange[] {
+  return runs.flatMap(({ start, count, origin }) => {
+    if (!isRedeclared(origin)) return [];
+    const { via, agent, model } = origin;
+    const slice = lines.slice(start - 1, start - 1 + count);
+    return [{ path, side: '+', start, count, digest: digest(slice), class: 'human', via, agent, model }];
   });
 }
 

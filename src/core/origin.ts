@@ -47,6 +47,11 @@ export function isModelWritten(origin: LineOrigin): origin is Evidenced {
   return origin.class === 'ai' || origin.class === 'mixed';
 }
 
+/** A person declared it human against a model's evidence; the agent's name stays with it. */
+export function isRedeclared(origin: LineOrigin): origin is Evidenced {
+  return origin.class === 'human' && origin.via === 'declared' && origin.agent !== null;
+}
+
 /** Equal as far as a trailer can tell: class, via, agent and model. */
 export function sameOrigin(a: LineOrigin, b: LineOrigin): boolean {
   if (a === b) return true;
