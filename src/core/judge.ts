@@ -464,9 +464,16 @@ function changeReference(about: About): Finding[] {
       changeRefs.length === 0
         ? `A change of ${inSystem(where)} needs a Change-Ref that matches ${pattern}.`
         : `No Change-Ref of this commit matches ${pattern}, as ${inSystem(where)} asks.`;
-    const help = `${recommit(about.facts)} --trailer 'Change-Ref: ${pattern}'`;
-    return finding(about, 'tier/change-ref', 'error', where, message, help);
+    const help = `${recommit(about.facts)} --trailer ${shellWord(`Change-Ref: ${pattern}`)}`;
+    // What is staged has no message yet: as an error this would hold up every commit, also one that will say it.
+    const severity = about.facts.oid === null ? 'warning' : 'error';
+    return finding(about, 'tier/change-ref', severity, where, message, help);
   });
+}
+
+/** What a person pastes into a shell: the policy's own words cannot end the quotation. */
+function shellWord(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 const OVERRIDE_SEVERITY = { allow: 'warning', approve: 'error', deny: 'error' } as const;

@@ -118,6 +118,14 @@ describe('judgeCommit, of places', () => {
     }
   });
 
+  it('lets no policy end the quotation of what a person pastes', () => {
+    const [found] = findings(
+      { 1: { changeRef: "C'; rm -rf ~ #" }, 2: {}, 3: {} },
+      { files: [fileOf('one/a')] },
+    );
+    assert.equal(found?.help, `git commit --amend --trailer 'Change-Ref: C'\\''; rm -rf ~ #'`);
+  });
+
   it('says where a model deleted lines by the name they had', () => {
     const file = { ...moved('three/new.ts', 'one/old.ts'), runs: [runOf('-', 'ai'), runOf('+', 'mixed')] };
     assert.deepEqual(said({ ...OFF, 1: { warn: 'error' } }, { files: [file], ...tracked() }), [
