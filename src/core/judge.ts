@@ -421,16 +421,20 @@ function unknownFindings(about: About): Finding[] {
 
 function acknowledgement(about: About): Finding[] {
   const asking = about.touched.filter(({ place }) => place.rules.commit === 'acknowledge');
-  const asks = (path: string): boolean =>
-    asking.some(({ file }) => file.path === path || file.oldPath === path);
-  const ranges = acknowledgeable(about.facts.resolved, asks);
-  const open = asking.filter(({ file }) => file.runs.some((run) => run.class === 'unknown'));
+  const namedIn =
+    (files: readonly Touched[]) =>
+    (path: string): boolean =>
+      files.some(({ file }) => namesOf(file).includes(path));
+  const ranges = acknowledgeable(about.facts.resolved, namedIn(asking));
+  // What programs make is counted with the others, and nobody is asked for its sake alone.
+  const seen = asking.filter(({ file }) => !file.isGenerated);
+  const open = seen.filter(({ file }) => file.runs.some((run) => run.class === 'unknown'));
   const hidden = open.length > 0 ? unlisted(about.facts, '+') + unlisted(about.facts, '-') : 0;
-  if (ranges.length === 0 && hidden === 0) return [];
+  if (hidden === 0 && acknowledgeable(about.facts.resolved, namedIn(seen)).length === 0) return [];
   if (hidden === 0 && isAcknowledged(about.facts, ranges, about.digest)) return [];
   const paths = new Set(ranges.flatMap(({ range, at }) => [range.path, at?.path ?? range.path]));
   const first =
-    mostCritical(asking.filter(({ file }) => namesOf(file).some((name) => paths.has(name)))) ??
+    mostCritical(seen.filter(({ file }) => namesOf(file).some((name) => paths.has(name)))) ??
     mostCritical(open);
   if (!first) return [];
   const where = { place: first.place, rule: 'commit', path: nameOf(first.file) } as const;

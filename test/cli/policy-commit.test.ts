@@ -188,6 +188,16 @@ AI-Ack: 0/1:${ackDigest()} Scratch Person <scratch@example.com>`,
     assert.equal(messageOf(at), before, 'by the attributes of the commit');
   });
 
+  it('asks nobody to acknowledge what a program makes', () => {
+    at = withPolicy('  1: { commit: acknowledge }\n');
+    at.agent('pay/package-lock.json', '', '{ "made": true }\n');
+    at.repo.git('add', '-A');
+    const { stderr } = at.repo.run('git', ['commit', '-q', '-m', 'chore: made']);
+    assert.equal(stderr, '');
+    assert.match(messageOf(at), /^AI-Ack: 0\/1:/m);
+    at.ok('check', 'HEAD~1..');
+  });
+
   it('refuses to acknowledge in a shell of an agent', () => {
     at = withPolicy('  1: { commit: acknowledge }\n');
     at.agent('pay/a.ts', '', 'fresh(value);\n');

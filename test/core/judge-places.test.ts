@@ -138,6 +138,19 @@ describe('judgeCommit, of places', () => {
     const files = [{ ...fileOf('one/lock', [runOf('+', 'ai'), runOf('+', 'unknown')]), isGenerated: true }];
     const commit = { files, ...tracked() };
     assert.deepEqual(said({ ...OFF, 1: { warn: 'error', unknown: 'warn', commit: 'block' } }, commit), []);
+    const inFile = (path: string): Parameters<typeof rangeOf> => ['exact', { path }];
+    const asks = { ...OFF, 1: { commit: 'acknowledge' } } as const;
+    assert.deepEqual(said(asks, { files, ...tracked(inFile('one/lock')) }), []);
+    const [found, ...more] = findings(asks, {
+      files: [...files, fileOf('one/open')],
+      ...tracked(inFile('one/lock'), inFile('one/open')),
+    });
+    assert.deepEqual([found?.ruleId, found?.path, more], ['tier/not-acknowledged', 'one/open', []]);
+    assert.match(
+      found?.message ?? '',
+      /^2 AI ranges /,
+      'the number of AI-Ack has those of the lock file too',
+    );
   });
 
   it('speaks of lines of unknown origin once a file', () => {
