@@ -4,12 +4,14 @@ import { stampMessage } from '../core/message';
 import { readProvenance } from '../core/reading';
 import type { Acknowledgement, Provenance } from '../core/trailer';
 import { writeAcknowledged } from '../git/acknowledged';
+import { diffCommit } from '../git/diff';
 import { readOperation } from '../git/operation';
 import { git, runGit } from '../git/run';
 import { readSettings } from '../git/settings';
 import { acknowledgement, askOf } from './asking';
 import { attribute } from './attribute';
 import { openSources } from './evidence';
+import { withTouched } from './index-provenance';
 import { readMaking } from './making';
 import { noteTracked, withRepository, type Opened, type Place } from './opened';
 import { Refused } from './refused';
@@ -104,7 +106,11 @@ async function recomputed(
   const operation = { ...readOperation(repository, null), amend: true };
   const making = await readMaking(root, repository, commits, operation, message);
   const targets = await commits.changes(oid);
-  const attributed = await attribute(targets, openSources(evidenceHost(opened, true), making, targets));
+  const found = await attribute(targets, openSources(evidenceHost(opened, true), making, targets));
+  const [parent = null, ...others] = making.parents;
+  // A merge has its targets from all parents, and touches what none of them has.
+  const touched = others.length === 0 ? await diffCommit(root, oid, parent) : [];
+  const attributed = withTouched(found, touched);
   const judged = judge(attributed);
   refuseToForget(judged, message);
   const settings = await readSettings(root);

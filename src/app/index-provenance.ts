@@ -8,7 +8,7 @@ import { attribute, type Attributed } from './attribute';
 import { changedFile } from './committed';
 import { openSources, rangeOrigin, type EvidenceHost } from './evidence';
 import type { Making } from './making';
-import { onlyNewInMerge, wholeTargets } from './targets';
+import { onlyNewInMerge, wholeTargets, type Target } from './targets';
 
 /** What the index (or GIT_INDEX_FILE) changes against each parent of a commit to be, or against the empty tree. */
 export type IndexChanges = readonly (readonly WholeFile[])[];
@@ -29,9 +29,28 @@ export async function attributeIndex(
   changes: Promise<IndexChanges> = indexChanges(host, making),
 ): Promise<Attributed[]> {
   const [first = [], ...others] = await changes;
-  const all = wholeTargets(first);
+  const all = wholeTargets(first.filter(({ hasPatch }) => hasPatch));
   const targets = others.length === 0 ? all : onlyNewInMerge(all, others);
-  return withClaims(await attribute(targets, openSources(host, making, targets)), making.claims);
+  const files = withClaims(await attribute(targets, openSources(host, making, targets)), making.claims);
+  return others.length === 0 ? withTouched(files, first) : files;
+}
+
+/** With the files that are touched without a changed line, by name or mode: a policy may ask about them all the same. */
+export function withTouched(
+  files: readonly Attributed[],
+  touched: readonly Pick<Target, 'path' | 'oldPath'>[],
+): Attributed[] {
+  const nameOf = ({ path, oldPath }: Pick<Target, 'path' | 'oldPath'>): string =>
+    JSON.stringify([path, oldPath]);
+  const known = new Set(files.map(({ target }) => nameOf(target)));
+  const others = touched.filter((file) => !known.has(nameOf(file)));
+  return [
+    ...files,
+    ...others.map(({ path, oldPath }): Attributed => {
+      const target = { path, oldPath, lines: [], oldLines: [], added: [], deleted: [] };
+      return { target, origins: [], deletedBy: new Map() };
+    }),
+  ];
 }
 
 /**

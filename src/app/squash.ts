@@ -10,7 +10,7 @@ import { resolveRange } from './check-range';
 import { shallowAt } from './commit-facts';
 import { askPolicy, generatedIn, readCommitPolicy } from './commit-policy';
 import { openSources, type EvidenceHost } from './evidence';
-import { withClaims } from './index-provenance';
+import { withClaims, withTouched } from './index-provenance';
 import type { Making } from './making';
 import { withRepository, type Opened, type Place } from './opened';
 import { dayOf, openPolicies } from './policy';
@@ -63,9 +63,10 @@ async function trailersOf(
 ): Promise<readonly string[]> {
   const { root, objects, commits } = opened;
   const [parent = base] = making.parents;
-  const targets = await targetsOfDiffs([await diffCommit(root, head, parent)], objects);
+  const changed = await diffCommit(root, head, parent);
+  const targets = await targetsOfDiffs([changed], objects);
   const sources = openSources(committedOnly(opened), making, targets);
-  const attributed = withClaims(await attribute(targets, sources), making.claims);
+  const attributed = withTouched(withClaims(await attribute(targets, sources), making.claims), changed);
   const judged = judge(attributed);
   const policy = await readCommitPolicy(openPolicies(opened), commits, base, dayOf(now));
   if (policy.kind === 'unusable') throw new Refused(policy.problem);

@@ -9,6 +9,8 @@ import { git } from './run';
 export interface WholeFile {
   readonly oldPath: string | null;
   readonly path: string | null;
+  /** False where only its name or mode changes, or an empty file comes or goes: then git says nothing of its lines. */
+  readonly hasPatch: boolean;
   readonly added: readonly LineSpan[];
   readonly deleted: readonly LineSpan[];
   readonly oldLines: readonly string[];
@@ -19,8 +21,7 @@ export interface WholeFile {
 const WHOLE = '-U10000000';
 
 /**
- * What the index (or GIT_INDEX_FILE) changes against `tree`, with the texts, from one git process. Files that only
- * change their name or mode have no lines in it and are left out. The added and deleted lines are those of the pinned
+ * What the index (or GIT_INDEX_FILE) changes against `tree`, with the texts, from one git process. The added and deleted lines are those of the pinned
  * diff: lines around a hunk change nothing about it.
  */
 export async function diffIndexWhole(cwd: string, tree: string): Promise<WholeFile[]> {
@@ -43,10 +44,10 @@ function parseWhole(text: string): WholeFile[] {
     at = end + 1;
   }
   // A change of type (a file becomes a link) has two patches, that of the old side first.
-  const sections = raw
-    .filter((file) => file.status !== 'U')
-    .flatMap((file) => (file.status === 'T' ? [file, file] : [file]));
-  const sides = new Map<Raw, Sides>();
+  const files = raw.filter((file) => file.status !== 'U');
+  const sections = files.flatMap((file) => (file.status === 'T' ? [file, file] : [file]));
+  const sides = new Map<Raw, Sides>(files.map((file) => [file, { old: emptySide(), new: emptySide() }]));
+  const patched = new Set<Raw>();
   let section = -1;
   while (at < text.length) {
     const end = lineEnd(text, at);
@@ -55,12 +56,12 @@ function parseWhole(text: string): WholeFile[] {
     if (line.startsWith('diff --git ')) section++;
     const file = sections[section];
     const hunk = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
-    if (!file || !hunk) continue;
-    const own = sides.get(file) ?? { old: emptySide(), new: emptySide() };
-    sides.set(file, own);
+    const own = file && sides.get(file);
+    if (!file || !own || !hunk) continue;
+    patched.add(file);
     at = readHunk(text, at, { old: Number(hunk[2] ?? 1), new: Number(hunk[4] ?? 1) }, own);
   }
-  return [...sides].map(([file, own]) => wholeFile(file, own));
+  return [...sides].map(([file, own]) => wholeFile(file, own, patched.has(file)));
 }
 
 /** Where the line ends that `at` is in: the place of its line end, or the end of the text. */
@@ -126,11 +127,12 @@ function dropLineEnd(side: Side): void {
   side.lines.push((side.lines.pop() ?? '').slice(0, -1));
 }
 
-function wholeFile(file: Raw, sides: Sides): WholeFile {
+function wholeFile(file: Raw, sides: Sides, hasPatch: boolean): WholeFile {
   const [hasOld, hasNew] = [isRegular(file.oldMode), isRegular(file.newMode)];
   return {
     oldPath: file.oldPath,
     path: file.path,
+    hasPatch,
     added: hasNew ? sides.new.changed : [],
     deleted: hasOld ? sides.old.changed : [],
     oldLines: hasOld ? sides.old.lines : [],

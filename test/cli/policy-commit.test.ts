@@ -188,6 +188,35 @@ AI-Ack: 0/1:${ackDigest()} Scratch Person <scratch@example.com>`,
     assert.equal(messageOf(at), before, 'by the attributes of the commit');
   });
 
+  it('says of a file that is touched without a changed line what the policy asks', () => {
+    at = withPolicy('  1: { provenance: required }\n');
+    at.repo.write('pay/a.ts', 'there();\n');
+    at.repo.write('free.ts', 'free(of, tiers);\n');
+    at.repo.git('add', '-A');
+    at.commit('feat: start');
+    const none = 'AI-Provenance: v1 ai=0 mixed=0 human=0 unknown=0 ai-deleted=0 hunks=0 listed=0';
+    for (const [what, ...change] of [
+      ['a mode', 'update-index', '--chmod=+x', 'pay/a.ts'],
+      ['a name', 'mv', 'pay/a.ts', 'pay/b.ts'],
+      ['a name from elsewhere', 'mv', 'free.ts', 'pay/c.ts'],
+      ['a name to elsewhere', 'mv', 'pay/c.ts', 'free.ts'],
+    ] as const) {
+      at.repo.git(...change);
+      at.repo.git('commit', '-q', '-m', what);
+      assert.match(messageOf(at), new RegExp(`^${none}$`, 'm'), what);
+      at.ok('check', 'HEAD~1..');
+      at.repo.git('commit', '-q', '--amend', '-m', what, '--no-verify');
+      at.repo.run('git', ['commit', '-q', '--amend', '-m', what], { env: { HUNKMARK: 'off' } });
+      assert.doesNotMatch(messageOf(at), /AI-Provenance/);
+      at.ok('stamp', '--amend');
+      assert.match(messageOf(at), new RegExp(`^${none}$`, 'm'), what);
+    }
+    assert.match(at.ok('squash-message', 'HEAD~3..HEAD~2'), new RegExp(`^${none}$`, 'm'));
+    at.repo.git('mv', 'free.ts', 'free2.ts');
+    at.repo.git('commit', '-q', '-m', 'elsewhere');
+    assert.equal(messageOf(at), 'elsewhere');
+  });
+
   it('asks nobody to acknowledge what a program makes', () => {
     at = withPolicy('  1: { commit: acknowledge }\n');
     at.agent('pay/package-lock.json', '', '{ "made": true }\n');
