@@ -227,6 +227,32 @@ AI-Ack: 0/1:${ackDigest()} Scratch Person <scratch@example.com>`,
     at.ok('check', 'HEAD~1..');
   });
 
+  it('notes what is acknowledged of a signed commit, for the amend that signs it again', () => {
+    at = withPolicy('  1: { commit: acknowledge }\n');
+    at.agent('pay/a.ts', '', 'fresh(value);\n');
+    at.repo.git('add', '-A');
+    at.repo.run('git', ['commit', '-q', '-m', 'feat: fresh']);
+    const signed = at.repo
+      .git('cat-file', 'commit', 'HEAD')
+      .replace(
+        /^(committer .*)$/m,
+        '$1\ngpgsig -----BEGIN SSH SIGNATURE-----\n AAAA\n -----END SSH SIGNATURE-----',
+      );
+    const made = at.repo.git('hash-object', '-t', 'commit', '-w', '--stdin', { stdin: signed }).trim();
+    at.repo.git('reset', '-q', '--soft', made);
+    at.refuses(
+      2,
+      /^hunkmark: that is noted, but the last commit is signed, [^\n]* -S [^\n]*\n$/,
+      'ack',
+      'HEAD',
+    );
+    assert.equal(at.repo.git('rev-parse', 'HEAD').trim(), made);
+    at.repo.git('commit', '-q', '--amend', '--no-edit');
+    assert.match(messageOf(at), /^AI-Ack: 1\/1:/m);
+    at.ok('check', 'HEAD~1..');
+    assert.equal(at.ok('ack', 'HEAD'), '1 AI range of the last commit acknowledged.\n');
+  });
+
   it('refuses to acknowledge in a shell of an agent', () => {
     at = withPolicy('  1: { commit: acknowledge }\n');
     at.agent('pay/a.ts', '', 'fresh(value);\n');
