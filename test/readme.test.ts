@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { NO_RULES, STRICTNESS } from '../src/core/policy';
 import { bench, type Bench, type Json } from './cli/bench';
 
 const README = fs.readFileSync('README.md', 'utf8');
@@ -60,6 +61,21 @@ describe('the recipes of the README', function () {
     );
     assert.ok(wanted.length >= 9);
     assert.deepEqual(said.toSorted(), wanted.toSorted());
+  });
+
+  it('have a policy that can be copied as it stands, with every word of every rule', () => {
+    const policy = /^```yaml\n(version: 1\n[^]*?)^```$/m.exec(README)?.[1] ?? '';
+    at.repo.write('.hunkmark.yml', policy);
+    at.repo.write('.hunkmark/more.yml', 'systems: { search: { tier: 2, paths: ["search/**"] } }\n');
+    const [checkout, search] = at.json('tier', 'services/checkout/a.ts', 'search/a.ts');
+    assert.deepEqual([checkout.tier, search.tier, checkout.rules.warn], [1, 2, 'warning']);
+    const wordsOf: Readonly<Record<string, readonly string[]>> = STRICTNESS;
+    for (const rule of Object.keys(NO_RULES)) {
+      const words = wordsOf[rule] ?? [];
+      const line = policy.split('\n').find((each) => each.startsWith(`    ${rule}: `));
+      assert.ok(line, rule);
+      for (const word of words) assert.match(line, new RegExp(`\\b${word}\\b`), rule);
+    }
   });
 
   it('report an edit of an agent that nobody here knows', () => {

@@ -51,20 +51,23 @@ export async function amendStamp(place: Place, how: Amending = {}): Promise<Amen
     const head = await opened.objects.read('HEAD^{commit}');
     if (!head) throw new Refused('there is no commit yet');
     const { headers, message } = splitCommit(head.bytes);
-    if (/^gpgsig(?:-sha256)? /m.test(headers))
-      throw new Refused(
-        'the last commit is signed, and a new message would lose the signature; git commit --amend -S stamps and signs it',
-      );
     const { lines, ack } = await recomputed(opened, head.oid, message, how);
     const acknowledged = ack?.acknowledged ?? null;
     const stamped = stampMessage(message, lines, { commentPrefix: null, scissors: false });
     const provenance = readProvenance(stamped).block?.provenance ?? null;
     if (provenance) noteTracked(opened);
     if (stamped === message) return { kind: 'unchanged', acknowledged, commit: head.oid, provenance };
+    if (/^gpgsig(?:-sha256)? /m.test(headers)) throw new Refused(signedText(how));
     const pushedTo = await upstreamWith(opened.root, head.oid);
     const to = await replaceHead(opened.root, head.oid, `${headers}\n\n${stamped}`);
     return { kind: 'rewritten', acknowledged, from: head.oid, to, provenance, pushedTo };
   });
+}
+
+/** The hooks write what is noted when git makes the commit anew, and git signs it. */
+function signedText({ acknowledges = false }: Amending): string {
+  const noted = acknowledges ? 'that is noted, but ' : '';
+  return `${noted}the last commit is signed, and a new message would lose the signature; git commit --amend --no-edit -S stamps and signs it`;
 }
 
 /** What git has begun and not finished, by the files that say so; HEAD is then not where work stands. */

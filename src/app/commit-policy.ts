@@ -39,6 +39,8 @@ export interface Asked {
   readonly besides: readonly ProvenanceRange[];
   /** Ranges that a person has to acknowledge. */
   readonly toAcknowledge: readonly ProvenanceRange[];
+  /** Whether that is worth a word: not where all of them are in files that programs make. */
+  readonly isAckMentioned: boolean;
   /** Systems of touched files whose rules ask for a `Change-Ref`. */
   readonly changeRefs: readonly PlacedSystem[];
   /** AI ranges under `commit: block`. */
@@ -99,7 +101,7 @@ export async function generatedIn(
   if (policy.kind !== 'policy') return new Set();
   const asked = files.filter(({ target }) => {
     const { rules } = policy.placementOf(target);
-    return listsUnknown(rules) || rules.commit === 'block';
+    return listsUnknown(rules) || rules.commit !== 'allow';
   });
   const paths = asked.flatMap(({ target: { path, oldPath } }) => [path ?? [], oldPath ?? []].flat());
   return await openGenerated(objects).among(root, [...new Set(paths)]);
@@ -124,6 +126,7 @@ export function askPolicy(
       const placement = at(path);
       return placement !== null && isAsked(placement);
     });
+  const toAcknowledge = where(({ rules }) => asksAcknowledgement(rules));
   return {
     tiers: tiersOf(ranges.flatMap(({ path }) => at(path)?.systems ?? [])),
     policy: policy.oid.slice(0, 12),
@@ -134,7 +137,8 @@ export function askPolicy(
         : []),
       ...(placement.tier === null ? [] : rangesOf(file, redeclaredRanges)),
     ]),
-    toAcknowledge: where(({ rules }) => asksAcknowledgement(rules)),
+    toAcknowledge,
+    isAckMentioned: toAcknowledge.some(({ path }) => !generated.has(path)),
     changeRefs: distinct(
       placed.flatMap(({ placement }) => placement.systems.filter(({ rules }) => rules.changeRef !== null)),
     ),
@@ -179,6 +183,7 @@ export const NOTHING_ASKED: Asked = {
   isTouched: false,
   besides: [],
   toAcknowledge: [],
+  isAckMentioned: false,
   changeRefs: [],
   blocked: [],
   tierOf: () => null,

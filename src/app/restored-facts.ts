@@ -28,16 +28,17 @@ export async function namedBy(opened: Opened, { commit, reading }: Message): Pro
   const of = revert?.of ?? picked;
   const message = of === null || commit.parents.length !== 1 ? null : await messageOf(opened, of);
   if (!message) return null;
-  const parents = message.commit.parents;
-  const parent = revert?.keeping ?? parents[0];
-  if (parent !== undefined && !parents.includes(parent)) return null;
+  const keeping = revert?.keeping ?? '';
+  const parent = message.commit.parents.find((each) => each.startsWith(keeping));
   if (parent === undefined && revert) return null;
   return { kind: revert ? 'revert' : 'cherry-pick', message, parent };
 }
 
 async function messageOf({ objects }: Opened, oid: string): Promise<Named['message'] | null> {
   const object = await objects.read(oid);
-  const commit = object?.type === 'commit' ? parseCommit(object.bytes) : null;
+  // An abbreviation is also a name that a branch may have.
+  const isNamed = object?.type === 'commit' && object.oid.startsWith(oid);
+  const commit = isNamed ? parseCommit(object.bytes) : null;
   return object && commit ? { oid: object.oid, commit, reading: readProvenance(commit.message) } : null;
 }
 

@@ -194,7 +194,7 @@ function refusalOf(
 
 function waitingNote(asked: Asked, ack: Acknowledgement | null): StampNote[] {
   const waiting = ack ? ack.required - ack.acknowledged : 0;
-  if (waiting === 0) return [];
+  if (waiting === 0 || !asked.isAckMentioned) return [];
   const systems = asked.toAcknowledge.flatMap(({ path: name }) => asked.placementAt(name)?.systems ?? []);
   return [{ kind: 'acknowledge', waiting, systems: distinct(systems) }];
 }

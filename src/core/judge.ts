@@ -421,16 +421,20 @@ function unknownFindings(about: About): Finding[] {
 
 function acknowledgement(about: About): Finding[] {
   const asking = about.touched.filter(({ place }) => place.rules.commit === 'acknowledge');
-  const asks = (path: string): boolean =>
-    asking.some(({ file }) => file.path === path || file.oldPath === path);
-  const ranges = acknowledgeable(about.facts.resolved, asks);
-  const open = asking.filter(({ file }) => file.runs.some((run) => run.class === 'unknown'));
+  const namedIn =
+    (files: readonly Touched[]) =>
+    (path: string): boolean =>
+      files.some(({ file }) => namesOf(file).includes(path));
+  const ranges = acknowledgeable(about.facts.resolved, namedIn(asking));
+  // What programs make is counted with the others, and nobody is asked for its sake alone.
+  const seen = asking.filter(({ file }) => !file.isGenerated);
+  const open = seen.filter(({ file }) => file.runs.some((run) => run.class === 'unknown'));
   const hidden = open.length > 0 ? unlisted(about.facts, '+') + unlisted(about.facts, '-') : 0;
-  if (ranges.length === 0 && hidden === 0) return [];
+  if (hidden === 0 && acknowledgeable(about.facts.resolved, namedIn(seen)).length === 0) return [];
   if (hidden === 0 && isAcknowledged(about.facts, ranges, about.digest)) return [];
   const paths = new Set(ranges.flatMap(({ range, at }) => [range.path, at?.path ?? range.path]));
   const first =
-    mostCritical(asking.filter(({ file }) => namesOf(file).some((name) => paths.has(name)))) ??
+    mostCritical(seen.filter(({ file }) => namesOf(file).some((name) => paths.has(name)))) ??
     mostCritical(open);
   if (!first) return [];
   const where = { place: first.place, rule: 'commit', path: nameOf(first.file) } as const;
@@ -464,9 +468,16 @@ function changeReference(about: About): Finding[] {
       changeRefs.length === 0
         ? `A change of ${inSystem(where)} needs a Change-Ref that matches ${pattern}.`
         : `No Change-Ref of this commit matches ${pattern}, as ${inSystem(where)} asks.`;
-    const help = `${recommit(about.facts)} --trailer 'Change-Ref: ${pattern}'`;
-    return finding(about, 'tier/change-ref', 'error', where, message, help);
+    const help = `${recommit(about.facts)} --trailer ${shellWord(`Change-Ref: ${pattern}`)}`;
+    // What is staged has no message yet: as an error this would hold up every commit, also one that will say it.
+    const severity = about.facts.oid === null ? 'warning' : 'error';
+    return finding(about, 'tier/change-ref', severity, where, message, help);
   });
+}
+
+/** What a person pastes into a shell: the policy's own words cannot end the quotation. */
+function shellWord(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 const OVERRIDE_SEVERITY = { allow: 'warning', approve: 'error', deny: 'error' } as const;

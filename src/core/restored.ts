@@ -27,14 +27,20 @@ function sameEntry(a: Entry | null, b: Entry | null): boolean {
   return a === null || b === null ? a === b : a.mode === b.mode && a.oid === b.oid;
 }
 
-/** The commit that `This reverts commit X` names, and of a merge the parent whose line of history stays. */
+/**
+ * The commit that `This reverts commit X` names, and of a merge the parent whose line of history stays. Both may be
+ * abbreviated: with `revert.reference` git writes `X (SUBJECT, DATE)`.
+ */
 export function revertedBy(message: string): { readonly of: string; readonly keeping: string | null } | null {
-  const found =
-    /^This reverts commit ([0-9a-f]{40,64})(?:, reversing\s+changes made to ([0-9a-f]{40,64}))?\./m.exec(
-      message,
-    );
+  const found = REVERTS.exec(message);
   return found ? { of: found[1] ?? '', keeping: found[2] ?? null } : null;
 }
+
+const NAMED = '([0-9a-f]{4,64})(?: \\([^\\n]*\\))?';
+const REVERTS = new RegExp(
+  `^This reverts commit ${NAMED}(?:, reversing\\s+changes made to ${NAMED})?\\.`,
+  'm',
+);
 
 /** The commit that `git cherry-pick -x` names; of several the last, which is the one that was picked. */
 export function pickedBy(message: string): string | null {

@@ -43,7 +43,8 @@ export const LARGEST_YAML = 256 * 1024;
  * compares every key with every other. So what a hostile text could do with that is refused on the tokens, which are
  * cheap, before anything is composed.
  */
-const MOST_TOKENS = 40_000;
+/** What 256 KiB of systems come to; blanks and comments cost little and are not counted. */
+const MOST_TOKENS = 60_000;
 const MOST_LINES = 20_000;
 const DEEPEST = 24;
 
@@ -97,16 +98,20 @@ const GOES_DOWN: ReadonlySet<string> = new Set(['seq-item-ind', 'explicit-key-in
  * are open, and `- ? :` that follow each other on a line.
  */
 function lex(text: string, starts: readonly number[]): string[] | YamlProblem {
-  if (starts.length > MOST_LINES)
-    return { line: MOST_LINES, column: 1, what: `it has more than ${MOST_LINES} lines` };
   let [at, onLine, commaBefore] = [0, 0, false];
+  let [count, lines, isBlank] = [0, 0, true];
   const tokens: string[] = [];
   const brackets: number[] = [];
   const here = (what: string, offset = at): YamlProblem => ({ ...placeAt(starts, offset), what });
   for (const token of new Lexer().lex(text)) {
     const type = CST.tokenType(token);
-    if (tokens.push(token) > MOST_TOKENS)
-      return here(`more than this file may hold: over ${MOST_TOKENS} tokens`);
+    tokens.push(token);
+    if (!isBlankSpace(type) && !isMark(type)) {
+      if (++count > MOST_TOKENS) return here(`more than this file may hold: over ${MOST_TOKENS} tokens`);
+      if (isBlank && ++lines > MOST_LINES)
+        return here(`more than this file may hold: over ${MOST_LINES} lines`);
+      isBlank = false;
+    } else if (type === 'newline') isBlank = true;
     const refused = REFUSED.get(type ?? '');
     if (refused !== undefined && !/^%YAML 1\.2\s*$/.test(token)) return here(refused);
     if (type === 'comma' && commaBefore) return here('a comma stands behind a comma');
@@ -115,15 +120,21 @@ function lex(text: string, starts: readonly number[]): string[] | YamlProblem {
     if (type === 'newline') onLine = 0;
     else if (brackets.length === 0 && GOES_DOWN.has(type ?? '')) onLine++;
     if (brackets.length + onLine > DEEPEST) return here('it is nested too deep');
-    if (type !== 'space' && type !== 'newline' && type !== 'comment') commaBefore = type === 'comma';
+    if (!isBlankSpace(type)) commaBefore = type === 'comma';
     if (!isMark(type)) at += token.length;
   }
   const open = brackets.at(-1);
   return open === undefined ? tokens : here('a bracket is not closed', open);
 }
 
+type TokenType = ReturnType<typeof CST.tokenType>;
+
+function isBlankSpace(type: TokenType): boolean {
+  return type === 'space' || type === 'newline' || type === 'comment';
+}
+
 /** Tokens that say something of the text and are no part of it. */
-function isMark(type: ReturnType<typeof CST.tokenType>): boolean {
+function isMark(type: TokenType): boolean {
   return type === 'doc-mode' || type === 'flow-error-end' || type === 'scalar';
 }
 
@@ -176,14 +187,14 @@ export function quoted(name: string): string {
 
 function readable(starts: readonly number[], document: Document.Parsed): YamlDocument {
   const root: unknown = document.contents;
-  const inMaps: ValuesOfMaps = new Map();
+  const inMaps: PairsOfMaps = new Map();
   return {
     value: valueOf(root),
     placeOf: (path) => placeAt(starts, startOf(deepest(inMaps, root, path))),
     placeOfKey: (path, key) => {
       const map = deepest(inMaps, root, path);
-      const pair = isMap<Node>(map) ? map.items.find((each) => keyOf(each.key) === key) : undefined;
-      return placeAt(starts, pair?.key.range?.[0] ?? startOf(map));
+      const found = isMap<Node>(map) ? pairsIn(inMaps, map).get(key) : undefined;
+      return placeAt(starts, found?.key.range?.[0] ?? startOf(map));
     },
   };
 }
@@ -202,16 +213,20 @@ function keyOf(key: Node): string {
   return isScalar<string | number | boolean>(key) ? `${key.value}` : '';
 }
 
-/** The values of the maps that were asked about, by key: a policy asks for a place in the same few maps thousands of times. */
-type ValuesOfMaps = Map<YAMLMap<Node>, ReadonlyMap<string, unknown>>;
+/** The pairs of the maps that were asked about, by key: a policy asks for a place in the same few maps thousands of times. */
+type PairsOfMaps = Map<YAMLMap<Node>, ReadonlyMap<string, KeyAndValue>>;
+interface KeyAndValue {
+  readonly key: Node;
+  readonly value: unknown;
+}
 
-function deepest(inMaps: ValuesOfMaps, root: unknown, path: readonly PropertyKey[]): unknown {
+function deepest(inMaps: PairsOfMaps, root: unknown, path: readonly PropertyKey[]): unknown {
   let node = root;
   for (const step of path) {
     const next: unknown = isSeq(node)
       ? node.items[Number(step)]
       : isMap<Node>(node)
-        ? valuesIn(inMaps, node).get(String(step))
+        ? pairsIn(inMaps, node).get(String(step))?.value
         : undefined;
     if (next === undefined || next === null) return node;
     node = next;
@@ -219,10 +234,10 @@ function deepest(inMaps: ValuesOfMaps, root: unknown, path: readonly PropertyKey
   return node;
 }
 
-function valuesIn(inMaps: ValuesOfMaps, map: YAMLMap<Node>): ReadonlyMap<string, unknown> {
-  const values = inMaps.get(map) ?? new Map(map.items.map(({ key, value }) => [keyOf(key), value]));
-  inMaps.set(map, values);
-  return values;
+function pairsIn(inMaps: PairsOfMaps, map: YAMLMap<Node>): ReadonlyMap<string, KeyAndValue> {
+  const pairs = inMaps.get(map) ?? new Map(map.items.map((pair) => [keyOf(pair.key), pair]));
+  inMaps.set(map, pairs);
+  return pairs;
 }
 
 function startOf(node: unknown): number {

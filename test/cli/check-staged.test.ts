@@ -137,13 +137,6 @@ describe('hunkmark check --staged', function () {
       stage: () => stage(PATH, `${BASE}x();\n`),
     },
     {
-      what: 'a message that is still to be written',
-      rules: 'changeRef: "CHG-*"',
-      status: 1,
-      says: [`tier/change-ref error ${PATH}`],
-      stage: () => stage(PATH, `${BASE}x();\n`),
-    },
-    {
       what: 'a change of the policy, by the policy of HEAD',
       rules: 'commit: block',
       status: 1,
@@ -168,12 +161,12 @@ describe('hunkmark check --staged', function () {
     },
     {
       what: 'a revert that brings more',
-      rules: 'changeRef: "CHG-*"',
-      status: 1,
-      says: [`tier/change-ref error ${PATH}`],
+      rules: 'unknown: warn',
+      status: 0,
+      says: [`tier/unknown-origin warning ${PATH} 4-4`],
       stage: () => {
         stage(PATH, `${BASE}x();\n`);
-        at.commit('x\n\nChange-Ref: CHG-1\n');
+        at.commit('x');
         at.repo.git('revert', '--no-commit', 'HEAD');
         stage(PATH, `${BASE}sneaked();\n`);
       },
@@ -256,6 +249,22 @@ describe('hunkmark check --staged', function () {
       assert.deepEqual(bare(staged), bare({ findings: own }));
     });
   }
+
+  it('asks for what the message has to say, and holds no commit up before there is one', () => {
+    policy('changeRef: "CHG-*"');
+    at.install();
+    at.repo.write('.git/hooks/pre-commit', `#!/bin/sh\nexec "${process.execPath}" "${CLI}" check --staged\n`);
+    fs.chmodSync(path.join(at.repo.dir, '.git/hooks/pre-commit'), 0o755);
+    stage(PATH, `${BASE}x();\n`);
+    const staged = check(0, '--staged');
+    assert.deepEqual(said(staged), [`tier/change-ref warning ${PATH}`]);
+    assert.match(staged.findings[0].help, /^git commit --trailer 'Change-Ref: CHG-\*'/);
+    at.repo.git('commit', '--quiet', '-m', 'x', '--trailer', 'Change-Ref: CHG-7');
+    assert.deepEqual(said(check(0, 'HEAD~1..')), []);
+    stage(PATH, `${BASE}x();\ny();\n`);
+    at.repo.git('commit', '--quiet', '-m', 'y');
+    assert.deepEqual(said(check(1, 'HEAD~1..')), [`tier/change-ref error ${PATH}`]);
+  });
 
   it('judges nothing where nothing is staged, and names the first policy', () => {
     policy('provenance: required');

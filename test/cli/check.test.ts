@@ -210,7 +210,14 @@ describe('hunkmark check', function () {
     ['a new binary file', () => stage('pay/logo', '\0\u0001\n')],
     ['a link', () => at.repo.git('update-index', '--add', '--cacheinfo', `120000,${blob()},pay/link`)],
     ['a whole merge', () => side(), '-m', '1'],
+    ['a change, named by an abbreviation', () => abbreviated(() => stage(PATH, BASE + LINE))],
+    ['a whole merge, named by an abbreviation', () => abbreviated(() => side()), '-m', '1'],
   ];
+  /** git then names what it reverts as `0123abc (SUBJECT, DATE)`. */
+  function abbreviated(change: () => void): void {
+    at.repo.git('config', 'revert.reference', 'true');
+    change();
+  }
   const blob = (): string => at.repo.git('rev-parse', `HEAD:${PATH}`).trim();
   function rename(): void {
     at.repo.git('mv', PATH, 'pay/other.ts');

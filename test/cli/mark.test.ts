@@ -52,6 +52,34 @@ describe('hunkmark mark', function () {
     assert.match(trailers, new RegExp(`^AI-Hunk: ${PATH} \\+4,1 ai agent claude-code$`, 'm'));
   });
 
+  it('lists what a person takes back in a file of a tier, and an amend in a clone still does', () => {
+    at.repo.write('.hunkmark.yml', 'version: 1\nsystems: { total: { tier: 2, paths: ["src/**"] } }\n');
+    at.repo.git('add', '.');
+    at.commit('policy');
+    at.agent(PATH, 'sum(rate);\n', `sum(rate);\n${WRITTEN}${TYPED}`);
+    at.ok('mark', `${PATH}:5-6`, '--as', 'human');
+    const listed = [
+      'AI-Provenance: v1 ai=1 mixed=0 human=2 unknown=0 ai-deleted=0 hunks=2 listed=2 redeclared=2',
+      'Assisted-by: claude-code',
+      `AI-Hunk: ${PATH} +4,1 ai agent claude-code`,
+      `AI-Hunk: ${PATH} +5,2 human declared claude-code`,
+    ];
+    const first = committed();
+    assert.deepEqual(first.trailers.split('\n').slice(0, 4), listed);
+    assert.deepEqual(first.blame.slice(3), [
+      'ai agent claude-code',
+      'human declared claude-code',
+      'human declared claude-code',
+    ]);
+    at.ok('uninstall');
+    at.install();
+    at.repo.git('commit', '--quiet', '--amend', '--no-edit');
+    const again = at.repo
+      .git('log', '-1', '--format=%(trailers:only,unfold)')
+      .replaceAll(/:[0-9a-f]{8}/g, '');
+    assert.deepEqual(again.split('\n').slice(0, 4), listed);
+  });
+
   it('is the last word, whatever the clock says', () => {
     at.agent(PATH, 'sum(rate);\n', `sum(rate);\n${WRITTEN}`);
     at.ok('mark', `${PATH}:4`, '--as', 'human');

@@ -188,6 +188,71 @@ AI-Ack: 0/1:${ackDigest()} Scratch Person <scratch@example.com>`,
     assert.equal(messageOf(at), before, 'by the attributes of the commit');
   });
 
+  it('says of a file that is touched without a changed line what the policy asks', () => {
+    at = withPolicy('  1: { provenance: required }\n');
+    at.repo.write('pay/a.ts', 'there();\n');
+    at.repo.write('free.ts', 'free(of, tiers);\n');
+    at.repo.git('add', '-A');
+    at.commit('feat: start');
+    const none = 'AI-Provenance: v1 ai=0 mixed=0 human=0 unknown=0 ai-deleted=0 hunks=0 listed=0';
+    for (const [what, ...change] of [
+      ['a mode', 'update-index', '--chmod=+x', 'pay/a.ts'],
+      ['a name', 'mv', 'pay/a.ts', 'pay/b.ts'],
+      ['a name from elsewhere', 'mv', 'free.ts', 'pay/c.ts'],
+      ['a name to elsewhere', 'mv', 'pay/c.ts', 'free.ts'],
+    ] as const) {
+      at.repo.git(...change);
+      at.repo.git('commit', '-q', '-m', what);
+      assert.match(messageOf(at), new RegExp(`^${none}$`, 'm'), what);
+      at.ok('check', 'HEAD~1..');
+      at.repo.git('commit', '-q', '--amend', '-m', what, '--no-verify');
+      at.repo.run('git', ['commit', '-q', '--amend', '-m', what], { env: { HUNKMARK: 'off' } });
+      assert.doesNotMatch(messageOf(at), /AI-Provenance/);
+      at.ok('stamp', '--amend');
+      assert.match(messageOf(at), new RegExp(`^${none}$`, 'm'), what);
+    }
+    assert.match(at.ok('squash-message', 'HEAD~3..HEAD~2'), new RegExp(`^${none}$`, 'm'));
+    at.repo.git('mv', 'free.ts', 'free2.ts');
+    at.repo.git('commit', '-q', '-m', 'elsewhere');
+    assert.equal(messageOf(at), 'elsewhere');
+  });
+
+  it('asks nobody to acknowledge what a program makes', () => {
+    at = withPolicy('  1: { commit: acknowledge }\n');
+    at.agent('pay/package-lock.json', '', '{ "made": true }\n');
+    at.repo.git('add', '-A');
+    const { stderr } = at.repo.run('git', ['commit', '-q', '-m', 'chore: made']);
+    assert.equal(stderr, '');
+    assert.match(messageOf(at), /^AI-Ack: 0\/1:/m);
+    at.ok('check', 'HEAD~1..');
+  });
+
+  it('notes what is acknowledged of a signed commit, for the amend that signs it again', () => {
+    at = withPolicy('  1: { commit: acknowledge }\n');
+    at.agent('pay/a.ts', '', 'fresh(value);\n');
+    at.repo.git('add', '-A');
+    at.repo.run('git', ['commit', '-q', '-m', 'feat: fresh']);
+    const signed = at.repo
+      .git('cat-file', 'commit', 'HEAD')
+      .replace(
+        /^(committer .*)$/m,
+        '$1\ngpgsig -----BEGIN SSH SIGNATURE-----\n AAAA\n -----END SSH SIGNATURE-----',
+      );
+    const made = at.repo.git('hash-object', '-t', 'commit', '-w', '--stdin', { stdin: signed }).trim();
+    at.repo.git('reset', '-q', '--soft', made);
+    at.refuses(
+      2,
+      /^hunkmark: that is noted, but the last commit is signed, [^\n]* -S [^\n]*\n$/,
+      'ack',
+      'HEAD',
+    );
+    assert.equal(at.repo.git('rev-parse', 'HEAD').trim(), made);
+    at.repo.git('commit', '-q', '--amend', '--no-edit');
+    assert.match(messageOf(at), /^AI-Ack: 1\/1:/m);
+    at.ok('check', 'HEAD~1..');
+    assert.equal(at.ok('ack', 'HEAD'), '1 AI range of the last commit acknowledged.\n');
+  });
+
   it('refuses to acknowledge in a shell of an agent', () => {
     at = withPolicy('  1: { commit: acknowledge }\n');
     at.agent('pay/a.ts', '', 'fresh(value);\n');

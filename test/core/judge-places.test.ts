@@ -118,6 +118,14 @@ describe('judgeCommit, of places', () => {
     }
   });
 
+  it('lets no policy end the quotation of what a person pastes', () => {
+    const [found] = findings(
+      { 1: { changeRef: "C'; rm -rf ~ #" }, 2: {}, 3: {} },
+      { files: [fileOf('one/a')] },
+    );
+    assert.equal(found?.help, `git commit --amend --trailer 'Change-Ref: C'\\''; rm -rf ~ #'`);
+  });
+
   it('says where a model deleted lines by the name they had', () => {
     const file = { ...moved('three/new.ts', 'one/old.ts'), runs: [runOf('-', 'ai'), runOf('+', 'mixed')] };
     assert.deepEqual(said({ ...OFF, 1: { warn: 'error' } }, { files: [file], ...tracked() }), [
@@ -130,6 +138,19 @@ describe('judgeCommit, of places', () => {
     const files = [{ ...fileOf('one/lock', [runOf('+', 'ai'), runOf('+', 'unknown')]), isGenerated: true }];
     const commit = { files, ...tracked() };
     assert.deepEqual(said({ ...OFF, 1: { warn: 'error', unknown: 'warn', commit: 'block' } }, commit), []);
+    const inFile = (path: string): Parameters<typeof rangeOf> => ['exact', { path }];
+    const asks = { ...OFF, 1: { commit: 'acknowledge' } } as const;
+    assert.deepEqual(said(asks, { files, ...tracked(inFile('one/lock')) }), []);
+    const [found, ...more] = findings(asks, {
+      files: [...files, fileOf('one/open')],
+      ...tracked(inFile('one/lock'), inFile('one/open')),
+    });
+    assert.deepEqual([found?.ruleId, found?.path, more], ['tier/not-acknowledged', 'one/open', []]);
+    assert.match(
+      found?.message ?? '',
+      /^2 AI ranges /,
+      'the number of AI-Ack has those of the lock file too',
+    );
   });
 
   it('speaks of lines of unknown origin once a file', () => {

@@ -268,7 +268,6 @@ describe('.hunkmark.yml', () => {
       fill(': '),
       fill('! '),
       fill('%a\n'),
-      fill('#\n'),
       fill('---\n'),
       `[${fill(',')}`,
       Array.from({ length: 30_000 }, (_, key) => `k${key}:`).join('\n'),
@@ -277,8 +276,28 @@ describe('.hunkmark.yml', () => {
     ])
       assert.match(
         problem(text),
-        /nested too deep|are not read here|has more than|more than this file may hold|a comma stands behind/,
+        /nested too deep|are not read here|more than this file may hold|a comma stands behind/,
         text.slice(0, 20),
       );
+  });
+
+  it('is read up to its size, whatever fills it: systems, comments or blank lines', () => {
+    const size = 256 * 1024;
+    const system = (at: number): string =>
+      `  sys${at}:\n    tier: ${at % 4}\n    paths: ["services/sys${at}/**"]\n`;
+    const head = `version: 1\nsystems:\n${system(0)}`;
+    let [many, count] = [head, 1];
+    for (; many.length + 80 < size; count++) many += system(count);
+    const padded = (line: string): string =>
+      head + line.repeat(Math.floor((size - head.length) / line.length));
+    for (const [text, systems] of [
+      [many, count],
+      [padded('#\n'), 1],
+      [padded('# a comment\n'), 1],
+      [padded('\n'), 1],
+    ] as const) {
+      const read = readRootFile(text);
+      assert.equal(read.kind === 'root' ? read.root.systems.length : problem(text), systems);
+    }
   });
 });

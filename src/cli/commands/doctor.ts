@@ -6,7 +6,10 @@ import { styleOf } from '../text/style';
 
 const FINDINGS = 1;
 
-/** `doctor`: the status is 1 where something is to be mended. */
+/** As every command that a person runs where the policy does not parse. */
+const NO_POLICY = 2;
+
+/** `doctor`: the status is 1 where something is to be mended, 2 where that is the policy. */
 export async function doctorCommand(
   host: Host,
   version: string,
@@ -21,5 +24,7 @@ export async function doctorCommand(
       ? json({ tool: { name: 'hunkmark', version }, worktree, checks, summary })
       : doctorText(checks, styleOf(host.colour)),
   );
-  return summary.problem > 0 ? FINDINGS : 0;
+  const problems = checks.filter(({ state }) => state === 'problem');
+  if (problems.some(({ area }) => area === 'policy')) return NO_POLICY;
+  return problems.length > 0 ? FINDINGS : 0;
 }

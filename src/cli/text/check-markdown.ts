@@ -1,7 +1,7 @@
 import type { Checked } from '../../app/check';
 import { SEVERITIES, type Finding, type Severity } from '../../core/finding';
 import { subjectText } from './check';
-import { codeSpan } from './code-span';
+import { codeCell, codeSpan } from './code-span';
 import { linesText } from './origin';
 import { counted } from './style';
 import { urlPath } from './url';
@@ -51,7 +51,7 @@ function overview(systems: readonly (readonly Finding[])[]): string[] {
   };
   const rows = systems.map((group) => [
     String(group[0]?.tier ?? ''),
-    codeSpan(group[0]?.system ?? '').replaceAll('|', '\\|'),
+    codeCell(group[0]?.system ?? ''),
     ...SEVERITIES.map((severity) => count(group, severity)),
     String(new Set(group.map(({ path }) => path)).size),
   ]);

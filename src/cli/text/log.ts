@@ -1,6 +1,6 @@
 import type { LogRow } from '../../app/log';
 import { json, oneLine } from '../streams';
-import { codeSpan } from './code-span';
+import { codeCell } from './code-span';
 import { columns, type Style } from './style';
 
 const COLUMNS = [
@@ -93,9 +93,7 @@ export function logMarkdown(rows: readonly LogRow[]): string {
   const lines = [
     COLUMNS,
     COLUMNS.map(() => '---'),
-    ...rows.map((row) =>
-      cellsOf(row).map((text) => (text === '' ? '' : codeSpan(text).replaceAll('|', '\\|'))),
-    ),
+    ...rows.map((row) => cellsOf(row).map((text) => (text === '' ? '' : codeCell(text)))),
   ];
   return lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
