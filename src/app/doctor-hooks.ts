@@ -10,7 +10,7 @@ import {
   type HooksPlace,
   type InspectedHook,
 } from '../git/hook-files';
-import { mendHookFiles } from '../git/hook-mending';
+import { mendHookFiles, takenOutByHand } from '../git/hook-mending';
 import { readSettings } from '../git/settings';
 import { copiedPrograms, isInstalled, readNodePath, stateFiles } from '../git/state-files';
 import type { Check, Patient } from './doctor';
@@ -41,6 +41,7 @@ export async function checkHooks({
       ...(refusal ? [note(refusal.happened)] : []),
     ];
   const mended = mendHookFiles(commonDir, worktree);
+  const takenOut = takenOutByHand(commonDir, worktree);
   const { hooks } = inspectHookFiles(place);
   // By hand it is one line, and what that hook does not see is little.
   const isEnough = hooks.some(({ hook, state }) => hook === 'commit-msg' && state === 'by-hand');
@@ -48,7 +49,7 @@ export async function checkHooks({
     ...mended.map((file) => note(`${file} had been written anew; the lines of Hunkmark are back in it.`)),
     ...hooks
       .filter(({ state }) => !isEnough || state !== 'absent')
-      .map((hook) => checkHook(place, hook, refusal)),
+      .map((hook) => (takenOut.includes(hook.file) ? checkTakenOut(hook) : checkHook(place, hook, refusal))),
     ...checkProgram(
       commonDir,
       programs.hookProgram,
@@ -56,6 +57,11 @@ export async function checkHooks({
     ),
     ...(await checkSettings(worktree, env)),
   ];
+}
+
+/** A person's decision, and no problem. */
+function checkTakenOut({ file }: InspectedHook): Check {
+  return note(`Somebody has deleted the lines of Hunkmark from ${file}: they stay out.`, INSTALL);
 }
 
 function checkHook(
