@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { hooksThatRun } from '../git/configured-hooks';
 import {
   inspectHookFiles,
   InstallRefused,
@@ -50,6 +51,7 @@ export async function checkHooks({
     ...hooks
       .filter(({ state }) => !isEnough || state !== 'absent')
       .map((hook) => (takenOut.includes(hook.file) ? checkTakenOut(hook) : checkHook(place, hook, refusal))),
+    ...(await checkConfigured(worktree, hooks)),
     ...checkProgram(
       commonDir,
       programs.hookProgram,
@@ -99,6 +101,25 @@ function checkAbsent(place: HooksPlace, hook: string, file: string, refusal: Ins
       : `Git runs ${hook} from ${place.folder} (core.hooksPath), where Hunkmark is not; its lines are in ${elsewhere}.`;
   return problem(what, refusal ? refusal.advice : INSTALL);
 }
+
+/** Hooks of git's own configuration, which install puts none into: they run before ours, and may keep git from going on. */
+async function checkConfigured(worktree: string, hooks: readonly InspectedHook[]): Promise<Check[]> {
+  const checks: Check[] = [];
+  for (const { hook, file, state } of hooks) {
+    const runs = await hooksThatRun(worktree, hook);
+    if (runs.kind === 'refused')
+      checks.push(problem(`Git stops where ${hook} is to run: ${runs.reason}`, 'mend git’s configuration'));
+    if (runs.kind !== 'hooks') continue;
+    const { configured, folder } = runs;
+    if (configured.length > 0)
+      checks.push(fine(`Git runs these of its configuration before ${hook}: ${configured.join(', ')}.`));
+    if (!folder && state === 'current')
+      checks.push(problem(`Git does not run ${file}: its configuration keeps it from that.`, NO_SWITCH));
+  }
+  return checks;
+}
+
+const NO_SWITCH = 'git config --show-origin --get-regexp "^hook\\."';
 
 function checkProgram(commonDir: string, hookProgram: string, pushes: boolean): Check[] {
   const differs = copiedPrograms(commonDir, hookProgram, pushes).find(
