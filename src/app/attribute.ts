@@ -27,6 +27,8 @@ export interface CommittedText {
 export interface Sources {
   /** Known texts of a path, the latest first; those of the own working tree before the others'. */
   known(path: string): readonly KnownRecord[];
+  /** Whether a known text was seen in the own working tree. */
+  isOwn(record: KnownRecord): boolean;
   /** Paths with known texts. */
   readonly knownPaths: readonly string[];
   /** The text that stands at a path now, for files that are not among the targets; null: none. */
@@ -369,7 +371,9 @@ async function deletionsOf(target: Target, sources: Sources): Promise<DeletedBy>
   if (target.deleted.length === 0 || target.oldPath === null) return found;
   const paths = [...new Set([target.oldPath, target.path].filter((path) => path !== null))];
   const heads = headsOf(paths.flatMap((path) => sources.known(path)));
-  for (const head of heads) {
+  // What was deleted in another working tree was deleted here only if the text came from there as it is.
+  const fromHere = heads.filter((head) => sources.isOwn(head) || sameKeys(head.known.lines, target.lines));
+  for (const head of fromHere) {
     const own = agentDeletions(target.oldLines, target.deleted, await sources.unspent(head));
     found = new Map([...own, ...found]);
   }
