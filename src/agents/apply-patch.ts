@@ -1,4 +1,5 @@
 import type { Change, Replacement, ReportedEdit } from '../core/agent-event';
+import { editOf } from './payload';
 
 /**
  * The files of a patch in the form of Codex's `apply_patch` (OpenCode has the tool too): `*** Add File: PATH`,
@@ -31,18 +32,11 @@ interface PatchedFile {
 }
 
 function editsOf({ what, path, to, lines }: PatchedFile): ReportedEdit[] {
-  const edit = (file: string, change: Change): ReportedEdit => ({
-    path: file,
-    change,
-    before: undefined,
-    after: undefined,
-    userModified: false,
-  });
-  if (what === 'Add File') return [edit(path, { kind: 'write', content: addedText(lines) })];
-  if (what === 'Delete File') return [edit(path, { kind: 'delete' })];
+  if (what === 'Add File') return [editOf(path, { kind: 'write', content: addedText(lines) })];
+  if (what === 'Delete File') return [editOf(path, { kind: 'delete' })];
   const change: Change = { kind: 'replacements', parts: replacementsOf(lines) };
-  if (to === null) return [edit(path, change)];
-  return [edit(path, { kind: 'rename', to, hunks: [] })];
+  if (to === null) return [editOf(path, change)];
+  return [editOf(path, { kind: 'rename', to, hunks: [] })];
 }
 
 function addedText(lines: readonly string[]): string {
