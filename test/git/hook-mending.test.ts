@@ -6,6 +6,7 @@ import { mendHookFiles, takenOutByHand } from '../../src/git/hook-mending';
 import { scratchRepo, type ScratchRepo } from '../support/scratch-repo';
 
 const OWN = '#!/bin/sh\nset -e\ngrep -q ticket "$1"\n';
+const CRLF = OWN.replaceAll('\n', '\r\n');
 const LEFTHOOK = '#!/bin/sh\n\nif [ "$LEFTHOOK" = "0" ]; then\n  exit 0\nfi\n\ncall_lefthook run "$0" "$@"\n';
 const BLOCK = /# >>> hunkmark >>>[^]*?# <<< hunkmark <<<\n/;
 const FOLDER = '.git/hooks';
@@ -53,6 +54,8 @@ describe('lines of ours that a hook has lost', () => {
       false,
       `${OWN}echo more\n`,
     ],
+    ['a person deletes them from a hook with CR LF', CRLF, deleteBlock, false, CRLF],
+    ['somebody writes another hook with CR LF', CRLF, () => put(`${CRLF}x\r\n`), true, `${CRLF}x\r\n`],
     ['a person deletes them from a hook that is nothing else', null, deleteBlock, false, '#!/bin/sh\n'],
     ['a manager writes its hook anew, as it was', LEFTHOOK, () => put(LEFTHOOK), true, LEFTHOOK],
     ['a manager puts its hook over that of a person', OWN, () => put(LEFTHOOK), true, LEFTHOOK],
