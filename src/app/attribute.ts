@@ -5,7 +5,8 @@ import { headsOf, type KnownRecord } from '../core/journal';
 import { combine, derivedOrigin, foundIn, vouchedLines, type FoundIn, type KnownText } from '../core/known';
 import { findMoves, type MoveReach } from '../core/moves';
 import { isEvidenced, isModelWritten, UNKNOWN, type LineOrigin } from '../core/origin';
-import { isVisible, lineKey } from '../core/tokens';
+import { ANCHOR_WEIGHT } from '../core/runs';
+import { isVisible, lineKey, lineWeight } from '../core/tokens';
 import type { Target } from './targets';
 
 export interface Attributed {
@@ -53,7 +54,7 @@ export async function attribute(targets: readonly Target[], sources: Sources): P
   const works = targets.map((target) => startWork(target, sources));
   for (const work of works) {
     fromExactTexts(work);
-    fromLastTexts(work);
+    fromLastTexts(work, sources);
     slideAdded(work.target.lines, work.target.added, work.origins, (line) => work.seen[line] ?? UNKNOWN);
     await fromCommitted(work, sources);
     await fromDisplaced(work, sources);
@@ -80,7 +81,7 @@ interface Work {
   readonly origins: LineOrigin[];
   /** What known texts say of every line, added or not. */
   readonly seen: LineOrigin[];
-  readonly heads: Lined[];
+  readonly heads: (Lined & { readonly hasComeHere: boolean })[];
   readonly committed: { readonly text: CommittedText; readonly alignment: Alignment }[];
 }
 
@@ -133,11 +134,12 @@ export function sameKeys(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((line, i) => same(line, b[i] ?? ''));
 }
 
-function fromLastTexts(work: Work): void {
+function fromLastTexts(work: Work, sources: Sources): void {
   if (!hasOpen(work)) return;
-  for (const { known } of headsOf(work.records)) {
-    const alignment = align(known.lines, work.target.lines);
-    const head = { lines: known.lines, origins: known.origins, alignment };
+  for (const record of headsOf(work.records)) {
+    const { lines, origins } = record.known;
+    const alignment = align(lines, work.target.lines);
+    const head = { lines, origins, alignment, hasComeHere: hasComeHere(record, work.target, sources) };
     work.heads.push(head);
     offerInPlace(work, head, foundIn(work.target.lines, alignment.sources));
   }
@@ -321,7 +323,7 @@ async function fromDerived(work: Work, sources: Sources): Promise<void> {
   };
   for (const head of work.heads) {
     if (!hasOpen(work)) return;
-    if (!head.origins.some(isModelWritten)) continue;
+    if (!head.hasComeHere || !head.origins.some(isModelWritten)) continue;
     derive(head.lines, work.target.lines, head.alignment, open).forEach((source, line) => {
       if (source.kind === 'derived' && isOpen(work, line))
         offer(work, line, derivedOrigin(head.origins[source.old] ?? UNKNOWN, null));
@@ -366,14 +368,24 @@ async function finish(work: Work, sources: Sources): Promise<Attributed> {
   };
 }
 
+/**
+ * Whose a line is that another working tree has is said by the line. What else was done there, its deletions and what its
+ * lines were changed into, holds here only where some of it has come here: two may work on one line, each in a tree.
+ */
+function hasComeHere(record: KnownRecord, target: Target, sources: Sources): boolean {
+  const { lines, origins } = record.known;
+  if (sources.isOwn(record) || sameKeys(lines, target.lines)) return true;
+  const added = target.added.flatMap(({ start, count }) => target.lines.slice(start - 1, start - 1 + count));
+  const keys = new Set(added.filter((line) => lineWeight(line) >= ANCHOR_WEIGHT).map(lineKey));
+  return lines.some((line, at) => isModelWritten(origins[at] ?? UNKNOWN) && keys.has(lineKey(line)));
+}
+
 async function deletionsOf(target: Target, sources: Sources): Promise<DeletedBy> {
   let found: DeletedBy = new Map();
   if (target.deleted.length === 0 || target.oldPath === null) return found;
   const paths = [...new Set([target.oldPath, target.path].filter((path) => path !== null))];
   const heads = headsOf(paths.flatMap((path) => sources.known(path)));
-  // What was deleted in another working tree was deleted here only if the text came from there as it is.
-  const fromHere = heads.filter((head) => sources.isOwn(head) || sameKeys(head.known.lines, target.lines));
-  for (const head of fromHere) {
+  for (const head of heads.filter((each) => hasComeHere(each, target, sources))) {
     const own = agentDeletions(target.oldLines, target.deleted, await sources.unspent(head));
     found = new Map([...own, ...found]);
   }

@@ -91,7 +91,7 @@ function checkRuns({ agent, program, trust, lastHeard }: AgentState): Check {
   return fine(`${since}.`);
 }
 
-const NOT_KNOWN = 'Whether it trusts them as they are now is not known.';
+const NOT_KNOWN = 'Whether it trusts its hooks as they are now is not known.';
 
 /** Hooks in the user's own settings run a copy of the program; without it they do nothing, and say nothing. */
 function checkUserProgram({ programs, place: { env } }: Patient, states: readonly AgentState[]): Check[] {

@@ -26,6 +26,33 @@ describe('agents of every kind and two persons in one file', () => {
     assert.ok(mixedFound >= 0.94 * mixedLines);
   });
 
+  it('takes nothing that a person does for what an agent does to the same lines in another working tree', async () => {
+    const repo = scratchRepo();
+    try {
+      const base = 'const first = load(settings);\nconst middle = join(first);\nconst last = save(middle);\n';
+      repo.commitFile('a.js', base);
+      const folder = join(repo.root, 'one');
+      repo.git('worktree', 'add', '--quiet', folder);
+      const agent = await installAgent(repo, { folder });
+      const shorter = base.replace('const middle = join(first);\n', '');
+      await agent.edit('a.js', shorter.replace('save(middle)', 'save(middle, alpha)'));
+      repo.write('a.js', shorter.replace('save(middle)', 'save(middle, omega)'));
+      repo.git('commit', '--quiet', '-am', 'by a person');
+      assert.equal(repo.git('log', '-1', '--format=%B').trim(), 'by a person');
+      // What is copied as it is has come here, with what was deleted there.
+      repo.git('checkout', '--quiet', 'HEAD^', '--', 'a.js');
+      repo.git('commit', '--quiet', '-m', 'back');
+      repo.write('a.js', shorter.replace('save(middle)', 'save(middle, alpha)'));
+      repo.git('commit', '--quiet', '-am', 'feat: copied');
+      assert.match(
+        repo.git('log', '-1', '--format=%B'),
+        /^AI-Provenance: v1 ai=0 mixed=1 human=0 unknown=0 ai-deleted=2 /m,
+      );
+    } finally {
+      repo.dispose();
+    }
+  });
+
   it('keeps agents apart that work on the same file in working trees of their own', async () => {
     const repo = scratchRepo();
     try {

@@ -154,7 +154,7 @@ describe('hunkmark doctor', function () {
         onPath('claude');
         at.ok('install', '--agents', 'claude-code');
       },
-      'note claude-code has not been heard of here yet. Whether it trusts them as they are now is not known. -> have it edit a file; where it is not heard of then, its hooks are switched off',
+      'note claude-code has not been heard of here yet. Whether it trusts its hooks as they are now is not known. -> have it edit a file; where it is not heard of then, its hooks are switched off',
     ],
     [
       'an agent that asks before it runs hooks',
@@ -162,7 +162,7 @@ describe('hunkmark doctor', function () {
         onPath('codex');
         at.ok('install', '--agents', 'codex');
       },
-      /^note codex has not been heard of here yet\. Whether it trusts them as they are now is not known\. -> start Codex/,
+      /^note codex has not been heard of here yet\. Whether it trusts its hooks as they are now is not known\. -> start Codex/,
     ],
     [
       'an agent that runs hooks without asking',
