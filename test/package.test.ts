@@ -123,7 +123,7 @@ describe('the checks of the project', () => {
     for (const [name, all = ''] of commands) {
       for (const [, script = ''] of all.matchAll(/npm (?:run )?(\w+)/g))
         assert.ok(script === 'ci' || script in manifest.scripts, `${name}: ${script}`);
-      for (const [file] of all.matchAll(/test\/[\w/.-]+\.(?:mjs|ts)/g))
+      for (const [file] of all.matchAll(/out\/test\/[\w/.-]+\.js/g))
         assert.ok(existsSync(join(ROOT, file)), `${name}: ${file}`);
     }
   });
