@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -98,6 +99,33 @@ describe('the package', () => {
       [],
     );
     assert.ok(packagesIn('dist/cli.js').includes('commander'), 'so packages are seen at all');
+  });
+});
+
+describe('the checks of the project', () => {
+  interface Workflow {
+    readonly jobs: Readonly<Record<string, { 'runs-on': string; steps: readonly { run?: string }[] }>>;
+  }
+  const workflow = parse(readFileSync(join(ROOT, '.github/workflows/ci.yml'), 'utf8')) as Workflow;
+  const commands = Object.entries(workflow.jobs).map(([name, { steps }]) => [
+    name,
+    steps.flatMap(({ run }) => run ?? []).join('\n'),
+  ]);
+
+  it('run on three systems, and all of the tests where a hook can run', () => {
+    const systems = Object.values(workflow.jobs).map((job) => job['runs-on'].replace(/-latest$/, ''));
+    assert.deepEqual(systems, ['ubuntu', 'macos', 'windows']);
+    for (const [name, all] of commands)
+      if (name !== 'windows') assert.match(all ?? '', /^npm test -- --no-editor$/m, name);
+  });
+
+  it('name tests and scripts that are there', () => {
+    for (const [name, all = ''] of commands) {
+      for (const [, script = ''] of all.matchAll(/npm (?:run )?(\w+)/g))
+        assert.ok(script === 'ci' || script in manifest.scripts, `${name}: ${script}`);
+      for (const [file] of all.matchAll(/out\/test\/[\w/.-]+\.js/g))
+        assert.ok(existsSync(join(ROOT, file)), `${name}: ${file}`);
+    }
   });
 });
 

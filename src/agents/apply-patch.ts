@@ -1,4 +1,5 @@
-import type { Change, Replacement, ReportedEdit } from '../core/agent-event';
+import type { Replacement, ReportedEdit } from '../core/agent-event';
+import { editOf } from './payload';
 
 /**
  * The files of a patch in the form of Codex's `apply_patch` (OpenCode has the tool too): `*** Add File: PATH`,
@@ -31,18 +32,11 @@ interface PatchedFile {
 }
 
 function editsOf({ what, path, to, lines }: PatchedFile): ReportedEdit[] {
-  const edit = (file: string, change: Change): ReportedEdit => ({
-    path: file,
-    change,
-    before: undefined,
-    after: undefined,
-    userModified: false,
-  });
-  if (what === 'Add File') return [edit(path, { kind: 'write', content: addedText(lines) })];
-  if (what === 'Delete File') return [edit(path, { kind: 'delete' })];
+  if (what === 'Add File') return [editOf(path, { kind: 'write', content: addedText(lines) })];
+  if (what === 'Delete File') return [editOf(path, { kind: 'delete' })];
   const change = { kind: 'replacements', parts: replacementsOf(lines) } as const;
-  if (to === null) return [edit(path, change)];
-  return [edit(path, { kind: 'rename', to, parts: change.parts })];
+  if (to === null) return [editOf(path, change)];
+  return [editOf(path, { kind: 'rename', to, parts: change.parts })];
 }
 
 function addedText(lines: readonly string[]): string {

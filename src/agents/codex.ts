@@ -20,14 +20,12 @@ function parseCodex(event: string, payload: unknown): AgentEvent {
   if (!parsed.success) return opaque(nobody(CODEX), event, reasonOf(parsed.error));
   const given = parsed.data;
   const call: AgentCall = {
-    agent: CODEX,
+    ...nobody(CODEX),
     session: given.session_id,
-    subagent: null,
     call: given.tool_use_id ?? null,
     tool: given.tool_name ?? null,
     cwd: given.cwd,
     model: given.model ?? null,
-    transcript: null,
   };
   switch (event) {
     case 'SessionStart':

@@ -3,6 +3,7 @@ import * as z from '../core/schema';
 import {
   callOf,
   EDIT_KIND,
+  editOf,
   Id,
   Name,
   nobody,
@@ -39,14 +40,11 @@ function parseCopilotCli(event: string, payload: unknown): AgentEvent {
   const tool = given.toolName ?? given.tool_name ?? null;
   const input = given.toolArgs ?? given.tool_input;
   const call: AgentCall = {
-    agent: COPILOT,
+    ...nobody(COPILOT),
     session,
-    subagent: null,
     call: tool === null ? null : callOf(tool, input),
     tool,
     cwd: given.cwd,
-    model: null,
-    transcript: null,
   };
   switch (event.charAt(0).toLowerCase() + event.slice(1)) {
     case 'sessionStart':
@@ -99,10 +97,7 @@ function toolEvent(call: AgentCall, event: string, phase: Phase, given: unknown)
       : content === undefined
         ? null
         : { kind: 'write', content };
-  if (change !== null) {
-    const edit = { path, change, before: undefined, after: undefined, userModified: false };
-    return { ...call, kind: EDIT_KIND[phase], edits: [edit] };
-  }
+  if (change !== null) return { ...call, kind: EDIT_KIND[phase], edits: [editOf(path, change)] };
   if (phase === 'before') return { ...call, kind: 'write-starting', paths: [path] };
   return opaque(call, event, 'toolArgs do not say what changes');
 }

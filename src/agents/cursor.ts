@@ -1,8 +1,9 @@
-import type { AgentCall, AgentEvent, Change, ReportedEdit } from '../core/agent-event';
+import type { AgentCall, AgentEvent, Change } from '../core/agent-event';
 import * as z from '../core/schema';
 import type { Agent } from './agent';
 import {
   callOf,
+  editOf,
   Id,
   Name,
   nobody,
@@ -36,14 +37,12 @@ function parseCursor(event: string, payload: unknown): AgentEvent {
   const session = given.conversation_id ?? given.session_id;
   if (session === undefined) return opaque(nobody(CURSOR), event, 'conversation_id is not as expected');
   const call: AgentCall = {
-    agent: CURSOR,
+    ...nobody(CURSOR),
     session,
-    subagent: null,
     call: given.tool_use_id ?? null,
     tool: given.tool_name ?? null,
     cwd: [given.cwd, ...(given.workspace_roots ?? [])].find((folder) => folder) ?? '',
     model: given.model ?? null,
-    transcript: null,
   };
   switch (event) {
     case 'sessionStart':
@@ -156,10 +155,6 @@ const Edits = z
     }),
   )
   .check(z.minLength(1));
-
-function editOf(path: string, change: Change): ReportedEdit {
-  return { path, change, before: undefined, after: undefined, userModified: false };
-}
 
 function callOfFile({ generation_id: generation }: Payload, path: string): string {
   return callOf('file', [generation, path]);

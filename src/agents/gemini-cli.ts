@@ -3,6 +3,7 @@ import * as z from '../core/schema';
 import {
   callOf,
   EDIT_KIND,
+  editOf,
   Flag,
   Id,
   Name,
@@ -35,14 +36,11 @@ function parseGeminiCli(event: string, payload: unknown): AgentEvent {
   const given = parsed.data;
   const tool = given.tool_name ?? null;
   const call: AgentCall = {
-    agent: GEMINI,
+    ...nobody(GEMINI),
     session: given.session_id,
-    subagent: null,
     call: tool === null ? null : callOf(tool, given.tool_input),
     tool,
     cwd: given.cwd,
-    model: null,
-    transcript: null,
   };
   switch (event) {
     case 'SessionStart':
@@ -96,7 +94,7 @@ function toolEvent(call: AgentCall, event: string, phase: Phase, given: Payload)
           new: input.data.new_string,
           all: input.data.allow_multiple ?? false,
         };
-  const edit: ReportedEdit = { path, change, ...textsOf(response?.data.returnDisplay) };
+  const edit = { ...editOf(path, change), ...textsOf(response?.data.returnDisplay) };
   return { ...call, kind: EDIT_KIND[phase], edits: [edit] };
 }
 
@@ -118,9 +116,8 @@ const Response = z.object({ returnDisplay: z.optional(z.union([Display, z.string
 
 function textsOf(
   display: z.infer<typeof Display> | string | undefined,
-): Pick<ReportedEdit, 'before' | 'after' | 'userModified'> {
-  if (display === undefined || typeof display === 'string')
-    return { before: undefined, after: undefined, userModified: false };
+): Partial<Pick<ReportedEdit, 'before' | 'after' | 'userModified'>> {
+  if (display === undefined || typeof display === 'string') return {};
   return {
     before: display.isNewFile === true ? null : display.originalContent,
     after: display.newContent,

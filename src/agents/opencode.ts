@@ -3,6 +3,7 @@ import * as z from '../core/schema';
 import { parsePatch } from './apply-patch';
 import {
   EDIT_KIND,
+  editOf,
   Flag,
   Id,
   Name,
@@ -36,14 +37,12 @@ function parseOpencode(event: string, payload: unknown): AgentEvent {
   if (!parsed.success) return opaque(nobody(OPENCODE), event, reasonOf(parsed.error));
   const { input, output, directory, model } = parsed.data;
   const call: AgentCall = {
-    agent: OPENCODE,
+    ...nobody(OPENCODE),
     session: input.sessionID,
-    subagent: null,
     call: input.callID ?? null,
     tool: input.tool ?? null,
     cwd: directory ?? '',
     model: model?.id ?? null,
-    transcript: null,
   };
   switch (event) {
     case 'SessionStart':
@@ -102,8 +101,7 @@ function fileEvent(call: AgentCall, event: string, phase: Phase, given: unknown)
           new: input.data.newString,
           all: input.data.replaceAll ?? false,
         };
-  const edit = { path, change, before: undefined, after: undefined, userModified: false };
-  return { ...call, kind: EDIT_KIND[phase], edits: [edit] };
+  return { ...call, kind: EDIT_KIND[phase], edits: [editOf(path, change)] };
 }
 
 const WriteInput = z.object({ filePath: Path, content: Text });

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { AgentCall, AgentEvent } from '../core/agent-event';
+import type { AgentCall, AgentEvent, Change, ReportedEdit } from '../core/agent-event';
 import * as z from '../core/schema';
 
 // What the parsers of all agents share. A payload is hostile until one of these has read it.
 
-/** The call of a payload that does not say whose it is. */
+/** The call of a payload that does not say whose it is, and what every call of the agent says alike. */
 export function nobody(agent: string): AgentCall {
   return {
     agent,
@@ -16,6 +16,11 @@ export function nobody(agent: string): AgentCall {
     model: null,
     transcript: null,
   };
+}
+
+/** An edit of which the payload says what changes, and no text before or after it. */
+export function editOf(path: string, change: Change): ReportedEdit {
+  return { path, change, before: undefined, after: undefined, userModified: false };
 }
 
 export function opaque(call: AgentCall, event: string, reason: string): AgentEvent {

@@ -6,7 +6,14 @@ import { findRepository, type Repository } from '../git/repository';
 import { registeredTrees } from '../git/registry';
 import { LITERAL, runGit } from '../git/run';
 import { stateFiles } from '../git/state-files';
-import { installAgents, uninstallAgents, type AgentPlace, type AgentReport } from './install-agents';
+import { copyUserProgram, removeUserProgram, userProgram } from '../git/user-program';
+import {
+  inspectAgent,
+  installAgents,
+  uninstallAgents,
+  type AgentPlace,
+  type AgentReport,
+} from './install-agents';
 import type { Place } from './opened';
 import { Refused } from './refused';
 
@@ -19,7 +26,7 @@ export interface AgentHooks {
 }
 
 export interface AgentProgram {
-  /** Absolute path of the hook program that is installed; a working tree's hooks run the copy beside its journal. */
+  /** Absolute path of the hook program of this installation; what hooks run is a copy of it. */
   readonly hookProgram: string;
   readonly nodePath: string;
   readonly strict: boolean;
@@ -35,22 +42,43 @@ export function agentNames(list: string): readonly string[] {
 export async function installAgentHooks(
   place: Place,
   { agents, user }: AgentHooks,
-  { hookProgram, nodePath, strict }: AgentProgram,
+  program: AgentProgram,
 ): Promise<AgentReport[]> {
   const reports: AgentReport[] = [];
-  for (const [names, where] of placesOf(place, agentNames(agents), user)) {
-    const program = where.kind === 'project' ? stateFiles(where.commonDir).program : hookProgram;
-    const folder = where.kind === 'project' ? where.worktree : where.home;
-    const report = await installAgents({
-      agents: names,
-      place: where,
-      hook: { program, node: nodePath, strict },
-      isTracked: async (file) => await succeeds(folder, [LITERAL, 'ls-files', '--error-unmatch', '--', file]),
-      isIgnored: async (file) => await succeeds(folder, ['check-ignore', '-q', '--', file]),
-    });
-    reports.push(...report);
-  }
+  for (const [names, where] of placesOf(place, agentNames(agents), user))
+    reports.push(...(await installIn(where, names, program, place.env)));
   return reports;
+}
+
+async function installIn(
+  where: AgentPlace,
+  agents: readonly string[],
+  { hookProgram, nodePath, strict }: AgentProgram,
+  env: NodeJS.ProcessEnv,
+): Promise<AgentReport[]> {
+  const failure = where.kind === 'user' ? whyNotCopied(hookProgram, env) : null;
+  if (failure !== null)
+    return agents.map((agent) => ({ kind: 'refused', agent, file: null, reason: failure, snippet: null }));
+  const folder = where.kind === 'project' ? where.worktree : where.home;
+  // Beside the journal install has put it already.
+  const program = where.kind === 'project' ? stateFiles(where.commonDir).program : userProgram(env);
+  return await installAgents({
+    agents,
+    place: where,
+    hook: { program, node: nodePath, strict },
+    isTracked: async (file) => await succeeds(folder, [LITERAL, 'ls-files', '--error-unmatch', '--', file]),
+    isIgnored: async (file) => await succeeds(folder, ['check-ignore', '-q', '--', file]),
+  });
+}
+
+/** Why the program cannot be where hooks in the user's own settings will look for it; null: it is there. */
+function whyNotCopied(hookProgram: string, env: NodeJS.ProcessEnv): string | null {
+  try {
+    copyUserProgram(hookProgram, env);
+    return null;
+  } catch (error) {
+    return `its program cannot be written: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 /**
@@ -68,7 +96,19 @@ export async function uninstallAgentHooks(
     if (!isShared || !servesOthers(place))
       reports.push(...(await uninstallAgents({ agents: names, place: where })));
   }
+  if (!hasUserHooks(place)) removeUserProgram(place.env);
   return reports;
+}
+
+/** Takes the hooks of all agents out of the user's own settings, whatever they were put there for. */
+export async function uninstallUserHooks(env: NodeJS.ProcessEnv): Promise<AgentReport[]> {
+  return await uninstallAgentHooks({ cwd: homeOf(env), env }, { agents: 'all', user: true }, 'goes');
+}
+
+/** Settings that cannot be read may have them. */
+function hasUserHooks({ env }: Place): boolean {
+  const place: AgentPlace = { kind: 'user', home: homeOf(env) };
+  return agentNames('all').some((name) => inspectAgent(name, place, []).state !== 'absent');
 }
 
 /** Agents without settings of a project have theirs in the user's. */
@@ -91,10 +131,14 @@ function servesOthers({ cwd, env }: Place): boolean {
 }
 
 function agentPlace({ cwd, env }: Place, user: boolean): AgentPlace {
-  if (user) return { kind: 'user', home: env['HOME'] ?? os.homedir() };
+  if (user) return { kind: 'user', home: homeOf(env) };
   const repository: Repository | null = findRepository(cwd, env);
   if (!repository?.worktree) throw new Refused(`${path.resolve(cwd)} is not in a git working tree`);
   return { kind: 'project', worktree: repository.worktree, commonDir: repository.commonDir };
+}
+
+function homeOf(env: NodeJS.ProcessEnv): string {
+  return env['HOME'] ?? os.homedir();
 }
 
 async function succeeds(cwd: string, args: readonly string[]): Promise<boolean> {

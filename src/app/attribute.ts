@@ -28,6 +28,8 @@ export interface CommittedText {
 export interface Sources {
   /** Known texts of a path, the latest first; those of the own working tree before the others'. */
   known(path: string): readonly KnownRecord[];
+  /** Whether a known text was seen in the own working tree. */
+  isOwn(record: KnownRecord): boolean;
   /** Paths with known texts. */
   readonly knownPaths: readonly string[];
   /** The text that stands at a path now, for files that are not among the targets; null: none. */
@@ -52,7 +54,7 @@ export async function attribute(targets: readonly Target[], sources: Sources): P
   const works = targets.map((target) => startWork(target, sources));
   for (const work of works) {
     fromExactTexts(work);
-    fromLastTexts(work);
+    fromLastTexts(work, sources);
     slideAdded(work.target.lines, work.target.added, work.origins, (line) => work.seen[line] ?? UNKNOWN);
     await fromCommitted(work, sources);
     await fromDisplaced(work, sources);
@@ -79,7 +81,7 @@ interface Work {
   readonly origins: LineOrigin[];
   /** What known texts say of every line, added or not. */
   readonly seen: LineOrigin[];
-  readonly heads: Lined[];
+  readonly heads: (Lined & { readonly hasComeHere: boolean })[];
   readonly committed: { readonly text: CommittedText; readonly alignment: Alignment }[];
 }
 
@@ -132,11 +134,12 @@ export function sameKeys(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((line, i) => same(line, b[i] ?? ''));
 }
 
-function fromLastTexts(work: Work): void {
+function fromLastTexts(work: Work, sources: Sources): void {
   if (!hasOpen(work)) return;
-  for (const { known } of headsOf(work.records)) {
-    const alignment = align(known.lines, work.target.lines);
-    const head = { lines: known.lines, origins: known.origins, alignment };
+  for (const record of headsOf(work.records)) {
+    const { lines, origins } = record.known;
+    const alignment = align(lines, work.target.lines);
+    const head = { lines, origins, alignment, hasComeHere: hasComeHere(record, work.target, sources) };
     work.heads.push(head);
     offerInPlace(work, head, foundIn(work.target.lines, alignment.sources));
   }
@@ -339,7 +342,7 @@ async function fromDerived(work: Work, sources: Sources): Promise<void> {
   };
   for (const head of work.heads) {
     if (!hasOpen(work)) return;
-    if (!head.origins.some(isModelWritten)) continue;
+    if (!head.hasComeHere || !head.origins.some(isModelWritten)) continue;
     derive(head.lines, work.target.lines, head.alignment, open).forEach((source, line) => {
       if (source.kind === 'derived' && isOpen(work, line))
         offer(work, line, derivedOrigin(head.origins[source.old] ?? UNKNOWN, null));
@@ -384,12 +387,24 @@ async function finish(work: Work, sources: Sources): Promise<Attributed> {
   };
 }
 
+/**
+ * Whose a line is that another working tree has is said by the line. What else was done there, its deletions and what its
+ * lines were changed into, holds here only where some of it has come here: two may work on one line, each in a tree.
+ */
+function hasComeHere(record: KnownRecord, target: Target, sources: Sources): boolean {
+  const { lines, origins } = record.known;
+  if (sources.isOwn(record) || sameKeys(lines, target.lines)) return true;
+  const added = target.added.flatMap(({ start, count }) => target.lines.slice(start - 1, start - 1 + count));
+  const keys = new Set(added.filter((line) => lineWeight(line) >= ANCHOR_WEIGHT).map(lineKey));
+  return lines.some((line, at) => isModelWritten(origins[at] ?? UNKNOWN) && keys.has(lineKey(line)));
+}
+
 async function deletionsOf(target: Target, sources: Sources): Promise<DeletedBy> {
   let found: DeletedBy = new Map();
   if (target.deleted.length === 0 || target.oldPath === null) return found;
   const paths = [...new Set([target.oldPath, target.path].filter((path) => path !== null))];
   const heads = headsOf(paths.flatMap((path) => sources.known(path)));
-  for (const head of heads) {
+  for (const head of heads.filter((each) => hasComeHere(each, target, sources))) {
     const own = agentDeletions(target.oldLines, target.deleted, await sources.unspent(head));
     found = new Map([...own, ...found]);
   }

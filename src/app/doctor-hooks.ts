@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { hooksThatRun } from '../git/configured-hooks';
 import {
   inspectHookFiles,
   InstallRefused,
@@ -10,7 +11,7 @@ import {
   type HooksPlace,
   type InspectedHook,
 } from '../git/hook-files';
-import { mendHookFiles } from '../git/hook-mending';
+import { mendHookFiles, takenOutByHand } from '../git/hook-mending';
 import { readSettings } from '../git/settings';
 import { copiedPrograms, isInstalled, readNodePath, stateFiles } from '../git/state-files';
 import type { Check, Patient } from './doctor';
@@ -41,6 +42,7 @@ export async function checkHooks({
       ...(refusal ? [note(refusal.happened)] : []),
     ];
   const mended = mendHookFiles(commonDir, worktree);
+  const takenOut = takenOutByHand(commonDir, worktree);
   const { hooks } = inspectHookFiles(place);
   // By hand it is one line, and what that hook does not see is little.
   const isEnough = hooks.some(({ hook, state }) => hook === 'commit-msg' && state === 'by-hand');
@@ -48,7 +50,8 @@ export async function checkHooks({
     ...mended.map((file) => note(`${file} had been written anew; the lines of Hunkmark are back in it.`)),
     ...hooks
       .filter(({ state }) => !isEnough || state !== 'absent')
-      .map((hook) => checkHook(place, hook, refusal)),
+      .map((hook) => (takenOut.includes(hook.file) ? checkTakenOut(hook) : checkHook(place, hook, refusal))),
+    ...(await checkConfigured(worktree, hooks)),
     ...checkProgram(
       commonDir,
       programs.hookProgram,
@@ -56,6 +59,11 @@ export async function checkHooks({
     ),
     ...(await checkSettings(worktree, env)),
   ];
+}
+
+/** A person's decision, and no problem. */
+function checkTakenOut({ file }: InspectedHook): Check {
+  return note(`Somebody has deleted the lines of Hunkmark from ${file}: they stay out.`, INSTALL);
 }
 
 function checkHook(
@@ -93,6 +101,25 @@ function checkAbsent(place: HooksPlace, hook: string, file: string, refusal: Ins
       : `Git runs ${hook} from ${place.folder} (core.hooksPath), where Hunkmark is not; its lines are in ${elsewhere}.`;
   return problem(what, refusal ? refusal.advice : INSTALL);
 }
+
+/** Hooks of git's own configuration, which install puts none into: they run before ours, and may keep git from going on. */
+async function checkConfigured(worktree: string, hooks: readonly InspectedHook[]): Promise<Check[]> {
+  const checks: Check[] = [];
+  for (const { hook, file, state } of hooks) {
+    const runs = await hooksThatRun(worktree, hook);
+    if (runs.kind === 'refused')
+      checks.push(problem(`Git stops where ${hook} is to run: ${runs.reason}`, 'mend git’s configuration'));
+    if (runs.kind !== 'hooks') continue;
+    const { configured, folder } = runs;
+    if (configured.length > 0)
+      checks.push(fine(`Git runs these of its configuration before ${hook}: ${configured.join(', ')}.`));
+    if (!folder && state === 'current')
+      checks.push(problem(`Git does not run ${file}: its configuration keeps it from that.`, NO_SWITCH));
+  }
+  return checks;
+}
+
+const NO_SWITCH = 'git config --show-origin --get-regexp "^hook\\."';
 
 function checkProgram(commonDir: string, hookProgram: string, pushes: boolean): Check[] {
   const differs = copiedPrograms(commonDir, hookProgram, pushes).find(

@@ -1,4 +1,5 @@
 import { findRepository } from '../git/repository';
+import { agentStates, type AgentState } from './agent-states';
 import { checkAgents } from './doctor-agents';
 import { checkHooks, checkNode } from './doctor-hooks';
 import { checkJournal } from './doctor-journal';
@@ -33,6 +34,7 @@ export interface Patient {
 
 export interface Diagnosis {
   readonly worktree: string;
+  readonly agents: readonly AgentState[];
   readonly checks: readonly Check[];
 }
 
@@ -45,7 +47,7 @@ export async function doctor(place: Place, programs: Programs): Promise<Diagnosi
   const patient: Patient = { place, worktree, gitDir, commonDir, worktreeName, programs };
   const checks: Check[] = [];
   for (const [area, look] of AREAS) checks.push(...(await looked(area, () => look(patient))));
-  return { worktree, checks };
+  return { worktree, agents: agentStates(patient), checks };
 }
 
 const AREAS: readonly (readonly [Area, (patient: Patient) => Promise<Check[]>])[] = [

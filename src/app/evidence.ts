@@ -34,11 +34,14 @@ const COMMITS = 200;
 
 export function openSources(host: EvidenceHost, making: Making, targets: readonly Target[]): Sources {
   const byPath = recordsByPath(host);
+  const own = host.journal.records.filter(({ worktree }) => worktree === host.repository.worktreeName);
+  const ownIds = new Set(own.map(({ record }) => record.id));
   const [parent = null] = making.parents;
   const texts = [...making.takenOver, ...making.alsoFrom, ...making.parents];
   const origins = originReader(host);
   return {
     known: (path) => byPath.get(path) ?? [],
+    isOwn: ({ id }) => ownIds.has(id),
     knownPaths: [...byPath.keys()],
     current: (path) => currentLines(host.repository, path),
     committed: async (target) => (host.tracked ? await committedTexts(host, parent, texts, target) : []),

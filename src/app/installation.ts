@@ -1,6 +1,12 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { InstallRefused, inspectHookFiles, locateHooks, renewHookFiles } from '../git/hook-files';
+import {
+  InstallRefused,
+  inspectHookFiles,
+  locateHooks,
+  renewHookFiles,
+  withoutLocation,
+} from '../git/hook-files';
 import { mendHookFiles } from '../git/hook-mending';
 import { journalOf } from '../git/journal-files';
 import { registeredTrees, unregister } from '../git/registry';
@@ -8,8 +14,10 @@ import { findRepository, repositoryPath } from '../git/repository';
 import { readSettings } from '../git/settings';
 import { setSetting } from '../git/shared-settings';
 import { copyProgram, isInstalled, readNodePath, stateFiles, writeNodePath } from '../git/state-files';
+import { renewUserProgram } from '../git/user-program';
 import { compactJournal } from './compact';
-import { uninstallAgentHooks } from './agent-hooks';
+import { uninstallAgentHooks, uninstallUserHooks } from './agent-hooks';
+import type { AgentReport } from './install-agents';
 import { formatInstallReport, installHooks, uninstallHooks } from './install';
 import { Refused } from './refused';
 
@@ -119,6 +127,7 @@ export async function renew(
   mendHookFiles(commonDir, root);
   fs.mkdirSync(journal, { recursive: true, mode: 0o700 });
   copyProgram(commonDir, hookProgram, fs.existsSync(stateFiles(commonDir).checkProgram));
+  renewUserProgram(hookProgram, process.env);
   const node = readNodePath(commonDir);
   if (node === null || !fs.existsSync(node)) writeNodePath(commonDir, nodePath);
   await renewHookFiles(await locateHooks(root));
@@ -127,15 +136,20 @@ export async function renew(
 }
 
 export async function takeOut(root: string): Promise<void> {
-  await uninstallAgentHooks({ cwd: root, env: {} }, { agents: 'all', user: false }, 'stays-for-others');
+  const place = { cwd: root, env: withoutLocation(process.env) };
+  await uninstallAgentHooks(place, { agents: 'all', user: false }, 'stays-for-others');
   const report = await uninstallHooks({ repositoryDir: root });
   if (report.kind === 'refused') throw new Refused(formatInstallReport(report).trim());
 }
 
-/** Takes Hunkmark out of every working tree it was put into here; a tree that is gone is forgotten. */
+/**
+ * Takes Hunkmark out of every working tree it was put into here, and out of the user's own settings of agents; a tree
+ * that is gone is forgotten.
+ */
 export async function takeOutEverywhere(): Promise<{
   readonly done: readonly string[];
   readonly failed: readonly { readonly root: string; readonly reason: string }[];
+  readonly agents: readonly AgentReport[];
 }> {
   const done: string[] = [];
   const failed: { root: string; reason: string }[] = [];
@@ -148,7 +162,7 @@ export async function takeOutEverywhere(): Promise<{
       failed.push({ root, reason: error instanceof Error ? error.message : String(error) });
     }
   }
-  return { done, failed };
+  return { done, failed, agents: await uninstallUserHooks(process.env) };
 }
 
 /** Settings that the editor shares with hooks and commands; they live in git's configuration. */

@@ -8,6 +8,7 @@ import { mendHookFiles } from '../git/hook-mending';
 import { appendRecord, journalOf } from '../git/journal-files';
 import { findRepository, repositoryPath, type Repository } from '../git/repository';
 import { isInstalled, markPending } from '../git/state-files';
+import { noteHeard } from '../git/heard';
 import { isIgnored } from '../git/ignore';
 import { noteModel, notedModel } from '../git/session-models';
 import { hasLeftRunning } from '../git/shell-windows';
@@ -57,11 +58,24 @@ export async function record(request: RecordRequest): Promise<RecordOutcome> {
     return failed(
       `what ${request.agent} ${request.event} sent is not understood: ${event.reason}; nothing was recorded.`,
     );
+  heardOf(request.agent, event, request.now);
   const { stop, isJudged, problems: unjudged } = await stopFor(agent, event, request);
   const going = isJudged ? (agent.goText ?? '') : '';
   const answer = stop === null ? going : agent.stopText(request.event, stop);
   if (stop?.decision === 'deny') return { answer, problems: unjudged };
   return { answer, problems: [...unjudged, ...(await journal(event, agent, request.now))] };
+}
+
+/** The agent runs its hooks, whatever it says: where it works, and where the file is that it edits. */
+function heardOf(agent: string, event: AgentEvent, now: number): void {
+  const [edit] = 'edits' in event ? event.edits : [];
+  const found = [installedRepository(event), edit ? placeOf(event, edit)?.repository : null];
+  try {
+    for (const commonDir of new Set(found.flatMap((repository) => repository?.commonDir ?? [])))
+      noteHeard(commonDir, agent, now);
+  } catch {
+    // It costs what doctor says of the agent, and nothing that is recorded.
+  }
 }
 
 function failed(problem: string): RecordOutcome {

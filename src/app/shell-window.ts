@@ -40,10 +40,27 @@ export async function shellStarting(
     markPending(repository.commonDir);
     writeWindow(repository, { ...window, files: [...look.files], isComplete: look.isComplete });
     if (scope === 'tree') return [];
-    const watched =
-      matcher === null ? 'no file' : look.isComplete ? 'only the policy’s systems' : 'not every file';
+    const watched = watchedIn(matcher, look, scope);
     return [`hunkmark: incomplete: ${watched} can be watched during this command; the rest stays unknown.`];
   });
+}
+
+/** What is watched of a working tree while an agent's shell command runs, as words for a person. */
+export type Watched = 'every file' | 'only the policy’s systems' | 'not every file' | 'no file';
+
+/** What would be watched if a command began now. */
+export async function watchedByShell(repository: Repository, now: number): Promise<Watched> {
+  if (repository.worktree === null) return 'no file';
+  return await withTree(repository, async (matcher, opened) => {
+    const { look, scope } = await lookFirst(matcher, opened, now);
+    return watchedIn(matcher, look, scope);
+  });
+}
+
+function watchedIn(matcher: PolicyMatcher | null, look: Look, scope: WindowScope): Watched {
+  if (scope === 'tree') return 'every file';
+  if (matcher === null) return 'no file';
+  return look.isComplete ? 'only the policy’s systems' : 'not every file';
 }
 
 /** The command has ended: what it changed is the agent's, as far as nobody else is known to have. */

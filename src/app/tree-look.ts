@@ -17,7 +17,7 @@ export interface Look {
 }
 
 /** How many files are looked at before a command, and for how many milliseconds of work. */
-const MOST_FILES = 25_000;
+export const MOST_FILES = 25_000;
 const BUDGET_MS = 250;
 /** How long an agent waits, in milliseconds, where the machine is busy or the disk is far away. */
 const LONGEST_MS = 1500;

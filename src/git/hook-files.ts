@@ -16,7 +16,13 @@ import {
   type HookName,
   type StatePlace,
 } from './hook-block';
-import { readInstallRecord, writeInstallRecord, type HowPlaced, type InstallRecord } from './install-record';
+import {
+  readInstallRecord,
+  restOf,
+  writeInstallRecord,
+  type HowPlaced,
+  type InstallRecord,
+} from './install-record';
 import { findRepository } from './repository';
 import { git, runGit } from './run';
 import {
@@ -495,10 +501,11 @@ function removeIfEmpty(folder: string): boolean {
 
 function withPlans(place: HooksPlace, record: InstallRecord, plans: readonly Plan[]): InstallRecord {
   const relative = (file: string): string => path.relative(place.commonDir, file);
-  const files = plans.map(({ hook, file, how }) => ({
+  const files = plans.map(({ hook, file, how, write }) => ({
     file: relative(file),
     how,
     block: toBytes(gateBlock(hook, place.state)),
+    rest: restOf(write?.text ?? readHook(file)?.text ?? ''),
   }));
   const others = record.hooks.filter(({ file }) => !files.some((ours) => ours.file === file));
   const missing: string[] = [];

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
+import { removeBlock } from './hook-block';
 import { stateFiles, writeIfDifferent } from './state-files';
 
 /** How our block stands in a hook: in a file of ours, in the foreign script, or in a file of ours that runs the foreign one. */
@@ -10,6 +12,8 @@ export interface RecordedHook {
   readonly how: HowPlaced;
   /** The lines that were put in, bytes as characters, for when a hook manager loses them; none in an older record. */
   readonly block?: string;
+  /** {@link restOf} the hook when it last had our lines; none in an older record. */
+  readonly rest?: string;
 }
 
 /** What install put in. */
@@ -17,6 +21,11 @@ export interface InstallRecord {
   readonly hooks: readonly RecordedHook[];
   /** Folders that were missing, innermost first; relative too. */
   readonly folders: readonly string[];
+}
+
+/** Known again is what of a hook is not ours; `text`: its bytes as characters. */
+export function restOf(text: string): string {
+  return createHash('sha256').update(removeBlock(text), 'latin1').digest('hex').slice(0, 32);
 }
 
 /** Says whether that changed anything. */
@@ -40,7 +49,8 @@ export function readInstallRecord(commonDir: string): InstallRecord {
 }
 
 function isRecordedHook(value: unknown): value is RecordedHook {
-  const { file, how, block } = (value ?? {}) as { file?: unknown; how?: unknown; block?: unknown };
+  const { file, how, block, rest } = (value ?? {}) as Readonly<Record<string, unknown>>;
   const isPlaced = how === 'created' || how === 'inserted' || how === 'wrapped';
-  return typeof file === 'string' && isPlaced && (block === undefined || typeof block === 'string');
+  const isText = (member: unknown): boolean => member === undefined || typeof member === 'string';
+  return typeof file === 'string' && isPlaced && isText(block) && isText(rest);
 }

@@ -1,19 +1,14 @@
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import { replaceFile } from './state-files';
+import { userStateFolder } from './user-program';
 
 /**
  * The working trees that Hunkmark was put into on this machine, so that it can be taken out of all of them: one absolute
  * path a line, in the user's own state folder.
  */
 function registryFile(env: NodeJS.ProcessEnv = process.env): string {
-  const home = env['HOME'] ?? os.homedir();
-  const state =
-    process.platform === 'win32'
-      ? (env['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local'))
-      : env['XDG_STATE_HOME'] || path.join(home, '.local', 'state');
-  return path.join(state, 'hunkmark', 'repositories');
+  return path.join(userStateFolder(env), 'repositories');
 }
 
 export function registeredTrees(env: NodeJS.ProcessEnv = process.env): readonly string[] {

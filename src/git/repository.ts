@@ -36,10 +36,16 @@ export function findRepository(start: string, env: NodeJS.ProcessEnv = {}): Repo
 /** The path of `file` in the repository, with `/`; null when it is outside or inside a git directory. */
 export function repositoryPath(repository: Repository, file: string): string | null {
   if (repository.worktree === null) return null;
-  const relative = path.relative(repository.worktree, realFile(file));
-  if (relative === '' || relative.startsWith('..') || path.isAbsolute(relative)) return null;
-  const parts = relative.split(path.sep);
-  return parts.includes('.git') ? null : parts.join('/');
+  return pathBelow(repository.worktree, realFile(file));
+}
+
+/** The path of a file below a folder, with `/`; null: it is outside, or in a git directory. Both absolute and real. */
+export function pathBelow(folder: string, file: string, platform: path.PlatformPath = path): string | null {
+  const relative = platform.relative(folder, file);
+  // On Windows a file of another drive has no relative path.
+  if (relative === '' || platform.isAbsolute(relative)) return null;
+  const parts = relative.split(platform.sep);
+  return parts[0] === '..' || parts.includes('.git') ? null : parts.join('/');
 }
 
 function repositoryAt(gitDir: string, worktree: string | null): Repository {

@@ -7,8 +7,6 @@ export interface StateFiles {
   readonly folder: string;
   /** The program that the hooks of git and of agents run. */
   readonly program: string;
-  /** What the program loads only where it is needed: what reads a policy, what agents' hooks do, what git's do. */
-  readonly parts: readonly string[];
   /** The command line, for the hook that checks what is pushed; only where that is installed. */
   readonly checkProgram: string;
   /** The policy that was read last, as JSON. */
@@ -39,15 +37,16 @@ export interface GitFolders {
   readonly commonDir: string;
 }
 
+/** What the program loads only where it is needed: what reads a policy, what agents' hooks do, what git's do. */
 const PARTS = ['policy.js', 'record.js', 'stamp.js'];
 const CHECK_PROGRAM = 'cli.js';
+const PROGRAM = 'hook.js';
 
 export function stateFiles(commonDir: string): StateFiles {
   const folder = path.join(commonDir, 'hunkmark');
   return {
     folder,
-    program: path.join(folder, 'hook.js'),
-    parts: PARTS.map((part) => path.join(folder, part)),
+    program: path.join(folder, PROGRAM),
     checkProgram: path.join(folder, CHECK_PROGRAM),
     policy: path.join(folder, 'policy'),
     node: path.join(folder, 'node'),
@@ -111,27 +110,33 @@ export function readNodePath(commonDir: string): string | null {
   return readIfThere(stateFiles(commonDir).node)?.toString('utf8').split('\n', 1)[0] || null;
 }
 
+/** A file of ours that is copied, from where to where. */
+export type Copied = readonly [from: string, to: string];
+
 /** Copies the hook program, and what it loads, beside the journal; gives the files that differed. */
 export function copyProgram(commonDir: string, program: string, checks: boolean): string[] {
-  return copiedPrograms(commonDir, program, checks).flatMap(([from, file]) =>
-    writeIfDifferent(file, fs.readFileSync(from), 0o600) ? [file] : [],
-  );
+  return copyAll(copiedPrograms(commonDir, program, checks));
 }
 
-/** What is copied, from where to where; `checks`: also what checks a push. A part comes before what loads it. */
-export function copiedPrograms(
-  commonDir: string,
-  program: string,
-  checks: boolean,
-): readonly (readonly [from: string, to: string])[] {
-  const to = stateFiles(commonDir);
-  const beside = path.dirname(program);
-  const parts = to.parts.map((part) => [path.join(beside, path.basename(part)), part] as const);
-  return [
-    ...parts.filter(([from]) => fs.existsSync(from)),
-    ...(checks ? [[path.join(beside, CHECK_PROGRAM), to.checkProgram] as const] : []),
-    [program, to.program],
-  ];
+/** Gives the files that differed. */
+export function copyAll(files: readonly Copied[]): string[] {
+  return files.flatMap(([from, to]) => (writeIfDifferent(to, fs.readFileSync(from), 0o600) ? [to] : []));
+}
+
+/** What is copied beside the journal; `checks`: also what checks a push. */
+export function copiedPrograms(commonDir: string, program: string, checks: boolean): readonly Copied[] {
+  const { folder, checkProgram } = stateFiles(commonDir);
+  const check: Copied = [path.join(path.dirname(program), CHECK_PROGRAM), checkProgram];
+  return [...(checks ? [check] : []), ...programsInto(folder, program)];
+}
+
+/** The hook program and what it loads, into another folder. A part comes before what loads it. */
+export function programsInto(folder: string, program: string): readonly Copied[] {
+  const parts = PARTS.map((part): Copied => [
+    path.join(path.dirname(program), part),
+    path.join(folder, part),
+  ]);
+  return [...parts.filter(([from]) => fs.existsSync(from)), [program, path.join(folder, PROGRAM)]];
 }
 
 /**

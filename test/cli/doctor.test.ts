@@ -19,6 +19,26 @@ describe('hunkmark doctor', function () {
   const hook = (name: string): string => path.join(at.repo.dir, '.git/hooks', name);
   const settings = (): string => path.join(at.repo.dir, '.claude/settings.local.json');
 
+  const home = (name: string): string => path.join(at.repo.root, 'home', name);
+  function onPath(program: string): void {
+    at.repo.run('sh', ['-c', `mkdir -p "${at.repo.root}/bin"; : >"${at.repo.root}/bin/${program}"`]);
+    at.repo.env['PATH'] = `${at.repo.root}/bin:${at.repo.env['PATH']}`;
+  }
+  /** A call of an agent's hook. */
+  function hears(agent: string, event: string, payload: object): void {
+    const program = path.join(at.repo.dir, '.git/hunkmark/hook.js');
+    const how = { stdin: JSON.stringify(payload) };
+    const { status, stdout } = at.repo.run(process.execPath, [program, 'record', agent, event], how);
+    assert.deepEqual([status, stdout], [0, '']);
+  }
+  /** An index of more files than are looked at, none of which is on disk or differs from HEAD. */
+  function many(): void {
+    const oid = at.repo.git('hash-object', '-w', '--stdin', { stdin: '' }).trim();
+    const lines = Array.from({ length: 25_001 }, (_, i) => `100644 ${oid}\tmany/f${i}\n`);
+    at.repo.git('update-index', '--index-info', { stdin: lines.join('') });
+    at.repo.git('commit', '--quiet', '-m', 'many');
+  }
+
   /** The checks that are not fine, as `STATE WHAT -> HELP`; the status must be 1 exactly where one is a problem, 2 where the policy is. */
   function found(): string[] {
     const { status, stdout, stderr } = at.run('doctor', '--json');
@@ -125,15 +145,86 @@ describe('hunkmark doctor', function () {
     [
       'an agent that does not call us',
       () => {
-        at.repo.run('sh', ['-c', `mkdir "${at.repo.root}/bin"; : >"${at.repo.root}/bin/claude"`]);
-        at.repo.env['PATH'] = `${at.repo.root}/bin:${at.repo.env['PATH']}`;
+        onPath('claude');
       },
       'note claude-code is on this machine and does not call Hunkmark here: its lines stay unknown. -> hunkmark install --agents claude-code',
     ],
     [
       'an agent that was never heard of',
-      () => void at.ok('install', '--agents', 'claude-code'),
-      'note claude-code has not been heard of here yet. -> null',
+      () => {
+        onPath('claude');
+        at.ok('install', '--agents', 'claude-code');
+      },
+      'note claude-code has not been heard of here yet. Whether it trusts its hooks as they are now is not known. -> have it edit a file; where it is not heard of then, its hooks are switched off',
+    ],
+    [
+      'an agent that asks before it runs hooks',
+      () => {
+        onPath('codex');
+        at.ok('install', '--agents', 'codex');
+      },
+      /^note codex has not been heard of here yet\. Whether it trusts its hooks as they are now is not known\. -> start Codex/,
+    ],
+    [
+      'an agent that runs hooks without asking',
+      () => {
+        onPath('gemini');
+        at.ok('install', '--agents', 'gemini-cli');
+      },
+      /^note gemini-cli has not been heard of here yet\. -> have it edit a file/,
+    ],
+    [
+      'an agent whose hooks have changed since it ran them',
+      () => {
+        at.ok('install', '--agents', 'codex');
+        hears('codex', 'SessionStart', { session_id: 'one', cwd: at.repo.dir });
+        fs.utimesSync(home('.codex/hooks.json'), Date.now() / 1000, Date.now() / 1000 + 60);
+      },
+      /^note codex was last heard of at \S+Z, before its hooks were last changed\. Whether .* -> start Codex/,
+    ],
+    [
+      'hooks of Gemini CLI that are switched off',
+      () => {
+        at.ok('install', '--agents', 'gemini-cli');
+        hears('gemini-cli', 'SessionStart', { session_id: 'one', cwd: at.repo.dir });
+        at.repo.write('.gemini/settings.json', '{"hooksConfig": {"enabled": false}}\n');
+      },
+      /^problem gemini-cli runs no hooks: ROOT\/repo\/\.gemini\/settings\.json says "hooksConfig\.enabled": false\. -> take/,
+    ],
+    [
+      "a program of the user's own hooks that is gone",
+      () => {
+        at.ok('install', '--agents', 'codex,gemini-cli');
+        fs.rmSync(home('.local/state/hunkmark/hooks'), { recursive: true });
+      },
+      /^problem ROOT\/home\/\.local\/state\/hunkmark\/hooks\/\w+\.js is gone; .* \(codex, gemini-cli\)\. -> hunkmark install --agents codex,gemini-cli --user$/,
+    ],
+    [
+      "a program of the user's own hooks that is old",
+      () => {
+        at.ok('install', '--agents', 'codex');
+        fs.appendFileSync(home('.local/state/hunkmark/hooks/hook.js'), '// old\n');
+      },
+      /^problem ROOT\/home\/\.local\/state\/hunkmark\/hooks\/hook\.js is not of this version of Hunkmark; /,
+    ],
+    [
+      'a working tree with too many files for the shell',
+      () => {
+        at.ok('install', '--agents', 'claude-code');
+        many();
+      },
+      /^note This working tree has more than 25000 files, .* is seen in no file, and stays unknown elsewhere\. -> name the systems/,
+    ],
+    [
+      'the same with a policy',
+      () => {
+        at.repo.write('.hunkmark.yml', 'version: 1\nsystems:\n  one:\n    tier: 1\n    paths: [a.ts]\n');
+        at.repo.git('add', '.hunkmark.yml');
+        at.commit('policy');
+        at.ok('install', '--agents', 'claude-code');
+        many();
+      },
+      /^note This working tree has more than 25000 files, .* is seen in (?:only the policy’s systems|not every file), .* -> null$/,
     ],
     [
       'hooks of an agent that lead elsewhere',
@@ -210,10 +301,51 @@ describe('hunkmark doctor', function () {
       finds(...expected);
     });
 
-  it('says when an agent was last heard of', () => {
+  it('says when an agent was last heard of, also by the plain protocol', () => {
+    at.ok('install', '--agents', 'claude-code,codex');
+    at.agent('a.ts', 'one', 'two');
+    hears('codex', 'SessionStart', { session_id: 'one', cwd: at.repo.dir });
+    hears('my-agent', 'session-start', { session: 'one', cwd: at.repo.dir });
+    const text = at.ok('doctor');
+    assert.match(text, /^ {2}ok +claude-code was last heard of at 20\d\d-\S+Z\.$/m);
+    assert.match(text, /^ {2}ok +codex was last heard of at 20\d\d-\S+Z\.$/m);
+    assert.match(text, /^ {2}ok +my-agent was last heard of at 20\d\d-\S+Z, by the plain protocol\.$/m);
+    assert.match(
+      text,
+      /^ {2}ok +Not on the path, and not heard of here: gemini-cli, copilot-cli, cursor, opencode\.$/m,
+    );
+    const { agents } = at.json('doctor');
+    const trust = agents.map(({ agent, trust: known }: Json) => `${agent} ${known}`);
+    assert.deepEqual(trust, [
+      'claude-code seen',
+      'codex seen',
+      'gemini-cli not-asked',
+      'copilot-cli not-asked',
+      'cursor not-known',
+      'opencode not-asked',
+      'my-agent not-asked',
+    ]);
+  });
+
+  it('says what to do where an agent was heard of whose settings have no hooks', () => {
+    hears('gemini-cli', 'SessionStart', { session_id: 'one', cwd: at.repo.dir });
+    assert.match(
+      at.ok('doctor'),
+      /^ {2}ok +gemini-cli was last heard of at \S+Z; its settings have no hooks .*\n +-> hunkmark install --agents gemini-cli$/m,
+    );
+  });
+
+  it('takes no line that another agent wrote for a sign of life', () => {
     at.ok('install', '--agents', 'claude-code');
     at.agent('a.ts', 'one', 'two');
-    assert.match(at.ok('doctor'), /^ {2}ok +claude-code was last heard of at 20\d\d-\S+Z\.$/m);
+    fs.rmSync(state('heard'), { recursive: true });
+    const edit = { path: 'a.ts', old: 'export', new: 'export default' };
+    hears('my-agent', 'after-edit', { session: 'one', cwd: at.repo.dir, edits: [edit] });
+    const heard = at.json('doctor').agents.filter(({ lastHeard }: Json) => lastHeard !== null);
+    assert.deepEqual(
+      heard.map(({ agent }: Json) => agent),
+      ['claude-code', 'my-agent'],
+    );
   });
 
   it('finds a journal that cannot be written', function () {

@@ -6,6 +6,7 @@ import { followBuffer, type OpenBuffer } from '../../src/app/open-buffer';
 import { openFile, recordFile, type OpenFile } from '../../src/app/open-file';
 import { withRepository } from '../../src/app/opened';
 import { record } from '../../src/app/record';
+import type { LineOrigin } from '../../src/core/origin';
 import { attributeNow } from '../../src/app/uncommitted';
 import { Chance, randomWord } from '../support/line-model';
 import { scratchRepo, type ScratchRepo } from '../support/scratch-repo';
@@ -15,11 +16,19 @@ import {
   replacementOf,
   sharedFile,
   take,
-  type Owner,
   type SharedFile,
   type SharedLine,
   type SharedStep,
+  type Writer,
 } from '../support/shared-file';
+import {
+  saysAfter,
+  saysBefore,
+  VOICES,
+  type Spoken,
+  type SpokenEdit,
+  type Voice,
+} from '../support/agent-voices';
 
 /** Lines are counted once for each run; a line of an agent that is `unknown` is found by nobody. */
 export interface ConcurrencyTally {
@@ -37,45 +46,41 @@ export interface ConcurrencyTally {
   /** Of these, called mixed because an agent's word stood there once. */
   otherMixed: number;
   humanFound: number;
+  /** Lines for which an agent was named. */
+  named: number;
 }
 
 /** What a run does, one moment after the other; a call of an agent is three of them. */
 type Moment =
   | { readonly kind: 'begin' | 'write' | 'end'; readonly call: number }
-  | { readonly kind: 'save'; readonly owner: 'person' | 'editor'; readonly step: StepChooser };
+  | {
+      readonly kind: 'save';
+      readonly place: Place;
+      readonly owner: 'person' | 'editor';
+      readonly step: StepChooser;
+    };
+
+/** Which of the two working trees, both with a file of this name. */
+type Place = 0 | 1;
 
 /** A step is chosen when its moment comes: it depends on what stands there. */
 type StepChooser = (file: SharedFile) => SharedStep;
 
-/** The recorded calls that payloads are made from. */
-const CAPTURE = JSON.parse(
-  fs.readFileSync(path.resolve('test/agents/captures/claude-code/edit.json'), 'utf8'),
-) as {
-  readonly calls: readonly { readonly event: string; readonly stdin: Readonly<Record<string, unknown>> }[];
-};
-
-function recorded(event: string): Readonly<Record<string, unknown>> {
-  const call = CAPTURE.calls.find(
-    ({ event: name, stdin }) => name === event && stdin['tool_name'] === 'Edit',
-  );
-  assert.ok(call, event);
-  return call.stdin;
-}
-const BEFORE = recorded('PreToolUse');
-const AFTER = recorded('PostToolUse');
-
 /** A repository for many runs, each in a file of its own. */
 interface World {
   readonly repo: ScratchRepo;
+  /** Its working trees. */
+  readonly trees: readonly [string, string];
   files: number;
   now: number;
 }
 
 const FILES = 40;
 
-/** One file and everybody who works on it. */
+/** One file of one working tree and everybody who works on it. */
 interface Run {
   readonly world: World;
+  readonly folder: string;
   readonly path: string;
   readonly name: string;
   file: SharedFile;
@@ -88,46 +93,66 @@ interface Run {
 }
 
 interface Call {
-  readonly id: string;
-  readonly session: string;
+  readonly voice: Voice;
+  readonly spoken: SpokenEdit;
   readonly step: SharedStep;
-  readonly edit: { old: string; new: string };
   /** The text that the call began on, and the one that it was applied to. */
   readonly begunOn: string;
   found: string | null;
+  left: string;
+}
+
+/** A session of an agent; two may be of one agent. */
+interface Session {
+  readonly voice: Voice;
+  readonly session: string;
 }
 
 interface Plan {
   readonly moments: readonly Moment[];
-  /** By call: whose it is, and what it does. */
-  readonly calls: readonly {
-    readonly session: string;
+  /** By call: whose it is, where, and what it does. */
+  readonly calls: readonly (Session & {
+    readonly place: Place;
     readonly step: StepChooser;
     readonly saysStale: boolean;
-  }[];
+  })[];
 }
 
 // ---- playing
 
-async function play(world: World, base: readonly (readonly string[])[], plan: Plan): Promise<Run> {
-  const name = `f${world.files++}.js`;
+async function play(world: World, base: readonly (readonly string[])[], plan: Plan): Promise<Run[]> {
+  const path = `f${world.files++}.js`;
+  const trace: string[] = [];
+  const runs = world.trees.map((folder) => runIn(world, folder, path, base, trace));
+  for (const moment of plan.moments) {
+    world.now += world.files % 2;
+    const place = moment.kind === 'save' ? moment.place : (plan.calls[moment.call]?.place ?? 0);
+    const run = runs[place];
+    if (run) await playMoment(run, plan, moment);
+  }
+  return runs;
+}
+
+function runIn(
+  world: World,
+  folder: string,
+  name: string,
+  base: readonly (readonly string[])[],
+  trace: string[],
+): Run {
   const start = sharedFile(base);
-  const run: Run = {
+  return {
     world,
+    folder,
     path: name,
-    name: path.join(world.repo.dir, name),
+    name: path.join(folder, name),
     file: start,
     start,
     calls: new Map(),
     window: null,
-    trace: [],
+    trace,
     nextId: base.length,
   };
-  for (const moment of plan.moments) {
-    world.now += world.files % 2;
-    await playMoment(run, plan, moment);
-  }
-  return run;
 }
 
 async function playMoment(run: Run, plan: Plan, moment: Moment): Promise<void> {
@@ -148,65 +173,44 @@ async function begin(run: Run, plan: Plan, number: number): Promise<void> {
   const step = planned?.step(run.file);
   const edit = step && replacementOf(run.file, step);
   if (!planned || !step || !edit) return;
-  const call: Call = {
-    id: `toolu_${run.path}_${number}`,
-    session: planned.session,
-    step,
-    edit,
-    begunOn: fileText(run.file),
-    found: null,
-  };
+  const { voice, session } = planned;
+  const spoken = { folder: run.folder, file: run.name, session, call: `${run.path}_${number}`, ...edit };
+  const call: Call = { voice, spoken, step, begunOn: fileText(run.file), found: null, left: '' };
   run.calls.set(number, call);
-  run.trace.push(`${call.session} begins ${number}: ${JSON.stringify(step)}`);
-  await tell(run, 'PreToolUse', BEFORE, call);
+  note(run, `${voice} ${session} begins ${number}: ${JSON.stringify(step)}`);
+  await tell(run, voice, saysBefore(voice, spoken));
 }
 
 /** An agent's edit tool looks for the text it names; where that is gone, the call has failed and is heard of no more. */
 function write(run: Run, number: number): void {
   const call = run.calls.get(number);
   const now = call && replacementOf(run.file, call.step);
-  if (!call || now?.old !== call.edit.old) {
+  if (!call || now?.old !== call.spoken.old) {
     run.calls.delete(number);
     return;
   }
   call.found = fileText(run.file);
-  run.trace.push(`${call.session} writes ${number}`);
-  become(run, call.step, 'agent');
+  note(run, `${call.voice} ${call.spoken.session} writes ${number}`);
+  become(run, call.step, { owner: 'agent', agent: call.voice });
+  call.left = fileText(run.file);
 }
 
 async function end(run: Run, plan: Plan, number: number): Promise<void> {
   const call = run.calls.get(number);
   if (!call || call.found === null) return;
-  run.trace.push(`${call.session} ends ${number}`);
-  const original = plan.calls[number]?.saysStale === true ? call.begunOn : call.found;
-  await tell(run, 'PostToolUse', AFTER, call, {
-    tool_response: {
-      ...(AFTER['tool_response'] as object),
-      filePath: run.name,
-      oldString: call.edit.old,
-      newString: call.edit.new,
-      originalFile: original,
-      structuredPatch: [],
-    },
-  });
+  const { voice, spoken, begunOn, found, left } = call;
+  note(run, `${voice} ${spoken.session} ends ${number}`);
+  const isStale = voice === 'claude-code' && plan.calls[number]?.saysStale === true;
+  await tell(run, voice, saysAfter(voice, spoken, { found: isStale ? begunOn : found, left }));
 }
 
-async function tell(run: Run, event: string, like: object, call: Call, more: object = {}): Promise<void> {
-  const payload = JSON.stringify({
-    ...like,
-    session_id: call.session,
-    transcript_path: path.join(run.world.repo.root, 'none.jsonl'),
-    cwd: run.world.repo.dir,
-    tool_use_id: call.id,
-    tool_input: {
-      file_path: run.name,
-      old_string: call.edit.old,
-      new_string: call.edit.new,
-      replace_all: false,
-    },
-    ...more,
-  });
-  const { problems } = await record({ agent: 'claude-code', event, payload, now: run.world.now });
+function note(run: Run, what: string): void {
+  run.trace.push(`${path.basename(run.folder)}: ${what}`);
+}
+
+async function tell(run: Run, agent: Voice, { event, payload }: Spoken): Promise<void> {
+  const text = JSON.stringify(payload);
+  const { problems } = await record({ agent, event, payload: text, now: run.world.now });
   assert.deepEqual(problems, []);
 }
 
@@ -214,16 +218,16 @@ async function save(run: Run, owner: 'person' | 'editor', step: SharedStep): Pro
   const before = fileText(run.file);
   const edit = replacementOf(run.file, step);
   if (edit === null) return;
-  run.trace.push(`${owner} saves: ${JSON.stringify(step)}`);
+  note(run, `${owner} saves: ${JSON.stringify(step)}`);
   if (owner === 'person') {
-    become(run, step, owner);
+    become(run, step, { owner, agent: null });
     return;
   }
   const window = await windowOn(run, before);
   const origin = { class: 'human', via: null, agent: null, model: null, evidence: 'reported' } as const;
   const [offset, length, text] = smallest(before, edit);
   assert.ok(window.buffer.change([{ offset, length, text }], { kind: 'one', origin }));
-  become(run, step, owner);
+  become(run, step, { owner, agent: null });
   assert.equal(window.buffer.text(), fileText(run.file));
   const saved = recordFile(window.file, {
     known: window.buffer.known(),
@@ -258,8 +262,8 @@ function smallest(text: string, edit: { old: string; new: string }): [number, nu
   return [offset, edit.old.length - head - tail, edit.new.slice(head, edit.new.length - tail)];
 }
 
-function become(run: Run, step: SharedStep, owner: Owner): void {
-  const next = take(run.file, step, owner);
+function become(run: Run, step: SharedStep, writer: Writer): void {
+  const next = take(run.file, step, writer);
   assert.ok(next);
   run.file = next;
   fs.writeFileSync(run.name, fileText(next));
@@ -282,15 +286,15 @@ async function judge(run: Run, tally: ConcurrencyTally): Promise<string[]> {
     added: lines.flatMap((line, at) => (isOld.has(line) ? [] : [one(at)])),
     deleted: oldLines.flatMap((line, at) => (isNew.has(line) ? [] : [one(at)])),
   };
-  const { origins, deletedBy } = await withRepository({ cwd: run.world.repo.dir, env: {} }, (opened) =>
+  const { origins, deletedBy } = await withRepository({ cwd: run.folder, env: {} }, (opened) =>
     attributeNow(opened, target),
   );
-  tally.runs++;
   const wrong: string[] = [];
   for (const { start } of target.added) {
     const line = run.file.lines[start - 1];
-    const found = origins[start - 1]?.class ?? 'unknown';
-    const problem = line && judgeLine(line, found, tally);
+    const origin = origins[start - 1];
+    const found = origin?.class ?? 'unknown';
+    const problem = line && (judgeLine(line, found, tally) ?? judgeAgent(line, origin, tally));
     if (line && problem) wrong.push(`${problem}: ${owners(line)}`);
   }
   for (const { start } of target.deleted) {
@@ -304,10 +308,22 @@ async function judge(run: Run, tally: ConcurrencyTally): Promise<string[]> {
 }
 
 function owners({ words }: SharedLine): string {
-  return words.map(({ text, owner }) => `${text}/${owner}`).join(' ');
+  return words.map(({ text, owner, agent }) => `${text}/${agent ?? owner}`).join(' ');
 }
 
-function judgeLine({ words, hadAgent }: SharedLine, found: string, tally: ConcurrencyTally): string | null {
+/** Whoever is named has written there; where it is not known who of several, nobody is. */
+function judgeAgent(
+  { agents }: SharedLine,
+  origin: LineOrigin | undefined,
+  tally: ConcurrencyTally,
+): string | null {
+  if (origin?.class !== 'ai' && origin?.class !== 'mixed') return null;
+  if (origin.agent === null || origin.agent === 'unidentified') return null;
+  tally.named++;
+  return agents.has(origin.agent) ? null : `${origin.agent} never wrote there`;
+}
+
+function judgeLine({ words, agents }: SharedLine, found: string, tally: ConcurrencyTally): string | null {
   const ai = words.filter(({ owner }) => owner === 'agent').length;
   if (ai === 0) {
     tally.otherLines++;
@@ -315,7 +331,7 @@ function judgeLine({ words, hadAgent }: SharedLine, found: string, tally: Concur
     const isTyped = words.some(({ owner }) => owner === 'editor');
     if (found === 'human' && !isTyped) return 'nobody typed it, called human';
     // Of a line of both it is not known which words were whose: it stays one of both.
-    if (found === 'mixed' && hadAgent) tally.otherMixed++;
+    if (found === 'mixed' && agents.size > 0) tally.otherMixed++;
     else if (found === 'ai' || found === 'mixed') return `no agent wrote it, called ${found}`;
     return null;
   }
@@ -334,6 +350,7 @@ function judgeLine({ words, hadAgent }: SharedLine, found: string, tally: Concur
 
 const KINDS = ['insert', 'word', 'append', 'rewrite', 'delete'] as const;
 type Kind = (typeof KINDS)[number];
+const ON_A_LINE = ['word', 'append'] as const satisfies readonly Kind[];
 
 /** A step of a kind at a line that is there when its moment comes. */
 function chooser(chance: Chance, kind: Kind, at: number, newId: () => number): StepChooser {
@@ -367,24 +384,43 @@ function baseLines(chance: Chance, count: number): string[][] {
   return Array.from({ length: count }, () => Array.from({ length: 3 }, () => randomWord(chance)));
 }
 
-/** Two calls and a save, in every order that keeps begin, write, end of a call in turn: 140 plans of one story. */
+/**
+ * Two calls and a save, in every order that keeps begin, write, end of a call in turn: 140 plans of one story. They are of
+ * one session, of two of one agent or of two agents; all on one line or nearby, or one in a working tree of its own.
+ */
 function smallPlans(chance: Chance, counter: { id: number }): Plan[] {
-  const near = (): number => chance.number(3);
-  const kind = (): Kind => chance.pick(KINDS) ?? 'word';
+  const isOneLine = chance.percent(30);
+  const near = (): number => (isOneLine ? 1 : chance.number(3));
+  const kind = (): Kind => chance.pick(isOneLine ? ON_A_LINE : KINDS) ?? 'word';
   const newId = (): number => counter.id++;
-  const same = chance.percent(30);
-  const calls = [0, 1].map((i) => ({
-    session: same ? 'one' : `agent-${i}`,
+  const sessions = twoSessions(chance);
+  const apart = chance.percent(20);
+  const calls = sessions.map((session, i) => ({
+    ...session,
+    place: placeOf(apart && i === 1),
     step: chooser(chance, kind(), near(), newId),
     saysStale: chance.percent(20),
   }));
   const owner = chance.percent(50) ? 'person' : 'editor';
+  const place = placeOf(apart && chance.percent(50));
   const step = chooser(chance, kind(), near(), newId);
   const threads: Moment[][] = [
     ...[0, 1].map((call) => (['begin', 'write', 'end'] as const).map((moment) => ({ kind: moment, call }))),
-    [{ kind: 'save', owner, step }],
+    [{ kind: 'save', place, owner, step }],
   ];
   return interleavings(threads).map((moments) => ({ moments, calls }));
+}
+
+function placeOf(isApart: boolean): Place {
+  return isApart ? 1 : 0;
+}
+
+function twoSessions(chance: Chance): readonly [Session, Session] {
+  const voice = (): Voice => chance.pick(VOICES) ?? 'claude-code';
+  const one = { voice: voice(), session: 'one' };
+  const how = chance.number(3);
+  if (how === 0) return [one, one];
+  return [one, { voice: how === 1 ? one.voice : voice(), session: 'two' }];
 }
 
 function interleavings(threads: readonly (readonly Moment[])[]): Moment[][] {
@@ -396,23 +432,39 @@ function interleavings(threads: readonly (readonly Moment[])[]): Moment[][] {
   });
 }
 
-/** Three agents, two of whose calls may be in flight at once, a person at the disk and one in an editor. */
+/**
+ * Three sessions, of one agent or of several, with two calls in flight at once, a person at the disk and one in an editor;
+ * sometimes one of the sessions in a working tree of its own.
+ */
 function largePlan(chance: Chance, counter: { id: number }): Plan {
   const newId = (): number => counter.id++;
   const step = (): StepChooser => chooser(chance, chance.pick(KINDS) ?? 'word', chance.number(12), newId);
+  const sessions = ['one', 'two', 'three'].map((session) => ({
+    session,
+    voice: chance.pick(VOICES) ?? 'claude-code',
+  }));
+  const apart = chance.percent(25);
   const calls: Plan['calls'][number][] = [];
   const threads: Moment[][] = [];
   for (let i = 0; i < 4; i++) {
     const thread: Moment[] = [];
     for (let n = 1 + chance.number(3); n > 0; n--) {
-      calls.push({ session: `agent-${i % 3}`, step: step(), saysStale: chance.percent(15) });
+      const [session] = sessions.slice(i % 3);
+      if (!session) continue;
+      const place = placeOf(apart && i % 3 === 2);
+      calls.push({ ...session, place, step: step(), saysStale: chance.percent(15) });
       const call = calls.length - 1;
       thread.push({ kind: 'begin', call }, { kind: 'write', call }, { kind: 'end', call });
     }
     threads.push(thread);
   }
   for (const owner of ['person', 'editor'] as const)
-    threads.push(Array.from({ length: chance.number(4) }, () => ({ kind: 'save', owner, step: step() })));
+    threads.push(
+      Array.from({ length: chance.number(4) }, () => {
+        const place = placeOf(apart && chance.percent(30));
+        return { kind: 'save', place, owner, step: step() };
+      }),
+    );
   const moments: Moment[] = [];
   for (let left = threads.filter((each) => each.length > 0); left.length > 0;) {
     const next = chance.pick(left)?.shift();
@@ -445,6 +497,7 @@ export async function fuzzConcurrency(options: ConcurrencyOptions): Promise<Conc
     otherLines: 0,
     otherMixed: 0,
     humanFound: 0,
+    named: 0,
   };
   for (let i = 0; i < options.stories; i++) {
     const chance = new Chance(options.seed + i);
@@ -479,10 +532,15 @@ async function playAll(
     const world = await openWorld(base);
     try {
       for (const [at, plan] of plans.slice(from, from + FILES).entries()) {
-        const run = await play(world, base, plan);
-        const wrong = await judge(run, tally);
+        const runs = await play(world, base, plan);
+        tally.runs++;
+        const wrong: string[] = [];
+        // Where nobody has been there is nothing to say.
+        for (const run of runs.filter(({ file, start }) => file !== start))
+          wrong.push(...(await judge(run, tally)));
         if (wrong.length === 0) continue;
-        const failure = [`${called}, plan ${from + at}`, ...wrong, ...run.trace].join('\n  ');
+        const trace = runs[0]?.trace ?? [];
+        const failure = [`${called}, plan ${from + at}`, ...wrong, ...trace].join('\n  ');
         if (!keepGoing) assert.fail(failure);
         keepGoing(failure);
       }
@@ -498,11 +556,13 @@ async function openWorld(base: readonly (readonly string[])[]): Promise<World> {
   for (let i = 0; i < FILES; i++) repo.write(`f${i}.js`, fileText(sharedFile(base)));
   repo.git('add', '.');
   repo.git('commit', '--quiet', '-m', 'start');
+  const own = path.join(repo.root, 'own');
+  repo.git('worktree', 'add', '--quiet', own);
   const report = await installHooks({
     repositoryDir: repo.dir,
     hookProgram: path.resolve('dist/hook.js'),
     nodePath: process.execPath,
   });
   assert.equal(report.kind, 'installed');
-  return { repo, files: 0, now: Date.now() };
+  return { repo, trees: [repo.dir, own], files: 0, now: Date.now() };
 }

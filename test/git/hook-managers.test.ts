@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { installHooks, uninstallHooks } from '../../src/app/install';
+import { parseHookList } from '../../src/git/configured-hooks';
 import { installAgent, type AgentHooks } from '../support/agent-edits';
 import { npmManagers, preCommit, type Managers } from '../support/hook-managers';
 import { scratchRepo, type ScratchRepo } from '../support/scratch-repo';
@@ -212,21 +213,60 @@ describe('hook managers as they are published', function () {
     }
   });
 
-  it('hooks of git’s own configuration: they stay, and run where git knows them', async () => {
+  /** git 2.54 or newer; an older one passes over hooks in its configuration. */
+  const isNew = (): boolean => {
+    const [, major = 0, minor = 0] = /(\d+)\.(\d+)/.exec(repo.git('version'))?.map(Number) ?? [];
+    return major > 2 || minor >= 54;
+  };
+  const doctor = (): string =>
+    repo.run(process.execPath, [join(process.cwd(), 'dist/cli.js'), 'doctor']).stdout;
+
+  it('hooks of git’s own configuration: they stay, run where git knows them, and doctor says so', async () => {
     repo = scratchRepo();
     repo.commitFile('a.js', 'const a = 1;\n');
     repo.git('config', 'hook.note.command', 'echo noted >>ran #');
     repo.git('config', 'hook.note.event', 'commit-msg');
+    repo.git('config', 'hook.idle.command', 'echo noted >>ran #');
+    repo.git('config', 'hook.idle.event', 'commit-msg');
+    repo.git('config', 'hook.idle.enabled', 'false');
     const config = repo.read('.git/config');
     const agent = await installAgent(repo);
     await agent.edit('b.js', 'const b = compute();\n');
     repo.git('add', 'b.js');
     repo.git('commit', '--quiet', '-m', 'feat: b');
     assert.match(repo.git('log', '-1', '--format=%B'), /^AI-Hunk: b\.js /m);
-    const [, major = 0, minor = 0] = /(\d+)\.(\d+)/.exec(repo.git('version'))?.map(Number) ?? [];
-    assert.equal(existsSync(join(repo.dir, 'ran')), major > 2 || minor >= 54);
+    assert.equal(existsSync(join(repo.dir, 'ran')), isNew());
+    assert.equal(
+      /ok +Git runs these of its configuration before commit-msg: note\.\n/.test(doctor()),
+      isNew(),
+    );
     await uninstallHooks({ repositoryDir: repo.dir });
     assert.equal(repo.read('.git/config'), config);
+  });
+
+  it('a configuration that git refuses: doctor says why nobody commits', async function () {
+    repo = scratchRepo();
+    repo.commitFile('a.js', 'const a = 1;\n');
+    if (!isNew()) this.skip();
+    await installAgent(repo);
+    repo.git('config', 'hook.broken.event', 'commit-msg');
+    assert.equal(repo.gitTry('commit', '--allow-empty', '-m', 'x').status, 128);
+    assert.match(
+      doctor(),
+      /problem Git stops where commit-msg is to run: fatal: 'hook\.broken\.command' must be/,
+    );
+  });
+
+  it('hooks of the configuration, as git lists them', () => {
+    const ROWS = [
+      ['', [], false],
+      ['hook from hookdir\n', [], true],
+      ['note\ndisabled\tgone\nhook from hookdir\n', ['note'], true],
+      ['event-disabled\tnote\nevent-disabled\tgone\n', [], false],
+      ['a b\nc\n', ['a b', 'c'], false],
+    ] as const;
+    for (const [output, configured, folder] of ROWS)
+      assert.deepEqual(parseHookList(output), { kind: 'hooks', configured, folder });
   });
 
   it('a repository inside a repository is a matter of its own', async () => {

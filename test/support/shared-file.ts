@@ -9,13 +9,21 @@ export type Owner = 'base' | 'person' | 'editor' | 'agent';
 export interface SharedWord {
   readonly text: string;
   readonly owner: Owner;
+  /** Which agent; null: none. */
+  readonly agent: string | null;
+}
+
+/** Who does something; `agent` by name where the owner is one. */
+export interface Writer {
+  readonly owner: Owner;
+  readonly agent: string | null;
 }
 
 export interface SharedLine {
   /** Stays while the line is changed. */
   readonly id: number;
-  /** An agent's word stands in it, or has stood there once. */
-  readonly hadAgent: boolean;
+  /** Agents whose words stand in it, or have stood there once. */
+  readonly agents: ReadonlySet<string>;
   readonly words: readonly SharedWord[];
 }
 
@@ -41,8 +49,8 @@ export function sharedFile(lines: readonly (readonly string[])[]): SharedFile {
   return {
     lines: lines.map((words, id) => ({
       id,
-      hadAgent: false,
-      words: words.map((text) => ({ text, owner: 'base' })),
+      agents: new Set(),
+      words: words.map((text) => ({ text, owner: 'base', agent: null })),
     })),
     touchedBy: new Map(lines.map((_, id) => [id, new Set()])),
   };
@@ -57,28 +65,26 @@ export function fileText({ lines }: SharedFile): string {
 }
 
 /** null: the line is not there any more. */
-export function take(file: SharedFile, step: SharedStep, owner: Owner): SharedFile | null {
+export function take(file: SharedFile, step: SharedStep, writer: Writer): SharedFile | null {
   const at = file.lines.findIndex(({ id }) => id === step.line);
   const old = file.lines[at];
   if (old === undefined) return null;
-  const lines = [...file.lines.slice(0, at), ...replaced(old, step, owner), ...file.lines.slice(at + 1)];
+  const lines = [...file.lines.slice(0, at), ...replaced(old, step, writer), ...file.lines.slice(at + 1)];
   if (step.kind === 'insert') return { ...file, lines };
   const touched = file.touchedBy.get(old.id);
   const touchedBy = new Map(file.touchedBy);
-  if (touched) touchedBy.set(old.id, new Set([...touched, owner]));
+  if (touched) touchedBy.set(old.id, new Set([...touched, writer.owner]));
   return { lines, touchedBy };
 }
 
-function replaced(old: SharedLine, step: SharedStep, owner: Owner): SharedLine[] {
-  const own = (text: string): SharedWord => ({ text, owner });
-  const hadAgent = old.hadAgent || owner === 'agent';
-  const changed = (words: readonly SharedWord[]): SharedLine[] => [{ ...old, hadAgent, words }];
+function replaced(old: SharedLine, step: SharedStep, writer: Writer): SharedLine[] {
+  const own = (text: string): SharedWord => ({ text, ...writer });
+  const alone = new Set(writer.agent === null ? [] : [writer.agent]);
+  const agents = new Set([...old.agents, ...alone]);
+  const changed = (words: readonly SharedWord[]): SharedLine[] => [{ ...old, agents, words }];
   switch (step.kind) {
     case 'insert':
-      return [
-        old,
-        ...step.added.map(({ id, words }) => ({ id, hadAgent: owner === 'agent', words: words.map(own) })),
-      ];
+      return [old, ...step.added.map(({ id, words }) => ({ id, agents: alone, words: words.map(own) }))];
     case 'word':
       return changed(old.words.map((word, i) => (i === step.place ? own(step.word) : word)));
     case 'append':
@@ -90,9 +96,12 @@ function replaced(old: SharedLine, step: SharedStep, owner: Owner): SharedLine[]
   }
 }
 
+/** Texts are the same whoever writes them. */
+const NOBODY: Writer = { owner: 'base', agent: null };
+
 /** The texts that an agent's edit tool names for the step: what it finds, and what it puts there. */
 export function replacementOf(file: SharedFile, step: SharedStep): { old: string; new: string } | null {
   const old = file.lines.find(({ id }) => id === step.line);
   if (old === undefined) return null;
-  return { old: lineText(old), new: replaced(old, step, 'agent').map(lineText).join('') };
+  return { old: lineText(old), new: replaced(old, step, NOBODY).map(lineText).join('') };
 }

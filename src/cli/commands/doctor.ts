@@ -16,12 +16,12 @@ export async function doctorCommand(
   programs: Programs,
   asJson: boolean,
 ): Promise<number> {
-  const { worktree, checks } = await doctor(host, programs);
+  const { worktree, agents, checks } = await doctor(host, programs);
   const count = (state: Check['state']): number => checks.filter((check) => check.state === state).length;
   const summary = { problem: count('problem'), note: count('note'), fine: count('fine') };
   host.stdout(
     asJson
-      ? json({ tool: { name: 'hunkmark', version }, worktree, checks, summary })
+      ? json({ tool: { name: 'hunkmark', version }, worktree, agents, checks, summary })
       : doctorText(checks, styleOf(host.colour)),
   );
   const problems = checks.filter(({ state }) => state === 'problem');

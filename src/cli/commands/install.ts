@@ -44,14 +44,19 @@ export async function uninstallCommand(host: Host, agents: AgentOptions | null):
   return agents || status !== 0 ? status : tell(host, await uninstallHooks({ repositoryDir: host.cwd }));
 }
 
-/** `uninstall --all`: the hooks of git and the agents' project settings, in every working tree that install has noted. */
+/** `uninstall --all`: out of every working tree that install has noted, and out of the user's own settings of agents. */
 export async function uninstallAllCommand(host: Host): Promise<number> {
-  const { done, failed } = await takeOutEverywhere();
+  const { done, failed, agents } = await takeOutEverywhere();
   for (const root of done) host.stdout(`out of ${oneLine(root)}\n`);
   for (const { root, reason } of failed)
     host.stderr(`hunkmark: still in ${oneLine(root)}: ${oneLine(reason)}\n`);
+  const status = tellAgents(
+    host,
+    agents.filter(({ kind }) => kind !== 'unchanged'),
+    'uninstalled',
+  );
   if (done.length === 0 && failed.length === 0) host.stdout('Hunkmark is in no repository here.\n');
-  return failed.length === 0 ? 0 : 2;
+  return failed.length === 0 ? status : 2;
 }
 
 function tell(host: Host, report: InstallReport): number {
