@@ -90,8 +90,7 @@ function placementOf(
 ): Placement {
   const found = new Map<System, PathPattern>();
   for (const each of hits)
-    for (const [system, pattern] of ownersOf(index, each))
-      if (!found.has(system)) found.set(system, pattern);
+    for (const [system, pattern] of ownersOf(index, each)) if (!found.has(system)) found.set(system, pattern);
   const systems = [...found]
     .map(([system, pattern]) => placed(policy, system, pattern, today))
     .sort((a, b) => a.tier - b.tier || (a.name < b.name ? -1 : 1));
@@ -117,7 +116,9 @@ export function isExempt(
   return (
     own.length > 0 &&
     paths.length > 0 &&
-    paths.every((path) => [...ownersOf(exempt, hitsOf(exempt, path)).keys()].some((each) => own.includes(each)))
+    paths.every((path) =>
+      [...ownersOf(exempt, hitsOf(exempt, path)).keys()].some((each) => own.includes(each)),
+    )
   );
 }
 

@@ -117,7 +117,8 @@ interface Inline {
 }
 
 const WORDS = /[\w./\u00a1-\ud7ff](?:[\w./*@+~=()&;,'?!{}[\]\u00a1-\ud7ff-]|:(?=\w)| +(?=[^ #:"\n]))*/y;
-const WORDS_IN_BRACKETS = /[\w./\u00a1-\ud7ff](?:[\w./*@+~=()&;\u00a1-\ud7ff-]|:(?=\w)| +(?=[\w./*@+~=()&;\u00a1-\ud7ff-]))*/y;
+const WORDS_IN_BRACKETS =
+  /[\w./\u00a1-\ud7ff](?:[\w./*@+~=()&;\u00a1-\ud7ff-]|:(?=\w)| +(?=[\w./*@+~=()&;\u00a1-\ud7ff-]))*/y;
 const QUOTED = /"([^"\\\n]*)"|'([^'\n]*)'/y;
 
 function readInline(reader: Reader, at: number, words: RegExp, depth: number): Inline | null {

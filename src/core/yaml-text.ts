@@ -1,14 +1,4 @@
-import {
-  Composer,
-  CST,
-  isMap,
-  isScalar,
-  isSeq,
-  Lexer,
-  Parser,
-  type Document,
-  type Node,
-} from 'yaml';
+import { Composer, CST, isMap, isScalar, isSeq, Lexer, Parser, type Document, type Node } from 'yaml';
 import { readPlainYaml, type YamlNode } from './yaml-plain';
 
 /** One document of a YAML text as plain values, with the places where they stand. */
@@ -66,7 +56,10 @@ export function readAnyYaml(text: string, starts: readonly number[] = lineStarts
       const found = problemOf(document);
       if (found) return { kind: 'problem', ...placeAt(starts, found.at), what: found.what };
     }
-    return { kind: 'documents', documents: documents.map(({ contents }) => readable(starts, nodeOf(contents))) };
+    return {
+      kind: 'documents',
+      documents: documents.map(({ contents }) => readable(starts, nodeOf(contents))),
+    };
   } catch (error) {
     const what = error instanceof Error ? error.message : 'it cannot be read';
     return { kind: 'problem', line: 1, column: 1, what: firstSentence(what) };

@@ -51,7 +51,20 @@ const OTHER: readonly string[] = [
   ...['a: b\n  c', 'a: "b\n  c"', 'a: [b,\n  c]', 'a: "\\n"', "a: 'it''s'", 'a: b\n c: d', 'a: 1\na: 2'],
   ...['a:\tb', 'a: b\r\n', '---\na: 1', 'a: 1\n...\n', '%YAML 1.2\n---\na: 1', '? a\n: b', 'a : b', '- - a'],
   ...['a: [b: c]', 'a: {b}', 'a: [b,,c]', 'a: [b', 'a: "b', 'a: b #c\n d', 'a:\n  - b\n c', '\ufeffa: 1'],
-  ...['a: {"b":1}', '"a":1', 'a: "b"c', 'a: [b]c', 'a: `b', 'a: @b', 'a: %b', 'a: -', '-', '- ', 'null: 1', 'é: 1'],
+  ...[
+    'a: {"b":1}',
+    '"a":1',
+    'a: "b"c',
+    'a: [b]c',
+    'a: `b',
+    'a: @b',
+    'a: %b',
+    'a: -',
+    '-',
+    '- ',
+    'null: 1',
+    'é: 1',
+  ],
 ];
 
 /** The value, and where all of it stands. */
@@ -75,7 +88,26 @@ function isRight(text: string): void {
 function changed(chance: Chance, text: string): string {
   const at = chance.number(text.length);
   const end = at + chance.number(4);
-  const signs = ['\n', ' ', '  ', ':', ': ', '#', ' #', '- ', ',', '[', ']', '{ ', ' }', '"', "'", 'é', '1', '.'];
+  const signs = [
+    '\n',
+    ' ',
+    '  ',
+    ':',
+    ': ',
+    '#',
+    ' #',
+    '- ',
+    ',',
+    '[',
+    ']',
+    '{ ',
+    ' }',
+    '"',
+    "'",
+    'é',
+    '1',
+    '.',
+  ];
   const put = chance.percent(60) ? (chance.pick(signs) ?? '') : text.slice(at, end + chance.number(9));
   return text.slice(0, at) + put + text.slice(chance.percent(50) ? at : end);
 }
