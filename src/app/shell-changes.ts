@@ -10,7 +10,7 @@ import { decodeText, hasLines } from '../git/text';
 import { readWorkingFile } from '../git/working-file';
 import { foldEdit, pathHistory } from './fold';
 import { openGenerated } from './generated';
-import type { Opened } from './opened';
+import type { OpenedObjects } from './opened-objects';
 import { appendKnown, recordsOf, RECENT, type Place } from './recording';
 import type { Look } from './tree-look';
 
@@ -32,7 +32,7 @@ const BUDGET_MS = 2000;
 
 /** Records what has changed between a command's beginning and now. */
 export async function recordChanges(
-  opened: Opened,
+  opened: OpenedObjects,
   window: ShellWindow,
   { files, isComplete }: Look,
   taking: Taking,
@@ -54,7 +54,7 @@ export async function recordChanges(
 }
 
 async function recordChange(
-  { repository, objects, root }: Opened,
+  { repository, objects, root }: OpenedObjects,
   window: ShellWindow,
   name: string,
   was: SeenFile | undefined,
@@ -95,7 +95,10 @@ async function recordChange(
 }
 
 /** undefined: nobody read it, or it had no lines. */
-async function textOf(objects: Opened['objects'], { oid, text }: SeenFile): Promise<string | undefined> {
+async function textOf(
+  objects: OpenedObjects['objects'],
+  { oid, text }: SeenFile,
+): Promise<string | undefined> {
   if (oid === null) return text ?? undefined;
   const blob = await objects.read(oid);
   return blob && hasLines(blob.bytes) ? decodeText(blob.bytes) : undefined;
@@ -103,7 +106,7 @@ async function textOf(objects: Opened['objects'], { oid, text }: SeenFile): Prom
 
 async function isGits(
   repository: Repository,
-  objects: Opened['objects'],
+  objects: OpenedObjects['objects'],
   text: string | null,
   file: string,
   since: number,

@@ -7,7 +7,7 @@ import type { SeenFile } from '../git/shell-windows';
 import { untrackedFiles } from '../git/staged';
 import { decodeText, hasLines } from '../git/text';
 import { LARGEST_FILE } from '../git/working-file';
-import type { Opened } from './opened';
+import type { OpenedObjects } from './opened-objects';
 
 /** Files as they stand at one moment. */
 export interface Look {
@@ -30,7 +30,7 @@ const BUDGET_BYTES = 8 * 1024 * 1024;
  * Every file of the working tree that git does not ignore, by size, time and inode, and the text of those that no blob
  * has. null: there are too many of them. `inTime`: an agent waits.
  */
-export async function lookAtTree({ repository, root }: Opened, inTime: boolean): Promise<Look | null> {
+export async function lookAtTree({ repository, root }: OpenedObjects, inTime: boolean): Promise<Look | null> {
   const isLate = lateness();
   // git works meanwhile.
   const untracked = untrackedFiles(root);
