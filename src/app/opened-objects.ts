@@ -8,7 +8,7 @@ import { Refused } from './refused';
 /** Commits of a repository as git has them. */
 export interface CommitObjects {
   /** The commit itself, without its provenance; null: there is no such commit. */
-  commit(name: string): Promise<{ readonly oid: string; readonly commit: CommitObject } | null>;
+  readonly commit: (name: string) => Promise<{ readonly oid: string; readonly commit: CommitObject } | null>;
 }
 
 /** A repository whose objects can be read; what agents' hooks need, which know nothing of trailers. */
@@ -41,7 +41,7 @@ export async function withObjects<T>(
 
 export function openCommitObjects(objects: ObjectReader): CommitObjects {
   return {
-    async commit(name) {
+    commit: async (name) => {
       const object = await objects.read(`${name}^{commit}`);
       const parsed = object?.type === 'commit' ? parseCommit(object.bytes) : null;
       return object && parsed ? { oid: object.oid, commit: parsed } : null;
