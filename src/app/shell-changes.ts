@@ -39,12 +39,13 @@ export async function recordChanges(
 ): Promise<void> {
   const began = performance.now();
   const before = new Map(window.files);
-  const changed = [...new Set([...before.keys(), ...files.keys()])].filter((name) => {
-    const [was, is] = [before.get(name), files.get(name)];
-    // Of a file that one look did not reach nobody knows whether it has changed.
-    const isKnown = (was ?? window.isComplete) && (is ?? isComplete);
-    return Boolean(isKnown) && was?.stat !== is?.stat;
-  });
+  // Of a file that one look did not reach nobody knows whether it has changed.
+  const changed: string[] = [];
+  for (const [name, was] of before) {
+    const is = files.get(name);
+    if (is ? is.stat !== was.stat : isComplete) changed.push(name);
+  }
+  if (window.isComplete) for (const name of files.keys()) if (!before.has(name)) changed.push(name);
   // What programs make is nobody's line.
   const generated = changed.length === 0 ? null : await openGenerated(opened.objects).among(':', changed);
   for (const name of changed) {

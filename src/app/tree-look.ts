@@ -23,6 +23,8 @@ const BUDGET_MS = 250;
 const LONGEST_MS = 1500;
 /** So many files are looked at however long it takes. */
 const ALWAYS = 1000;
+/** After so many files the time is looked at. */
+const SOME = 500;
 /** How much is read of files that no blob has. */
 const BUDGET_BYTES = 8 * 1024 * 1024;
 
@@ -42,7 +44,7 @@ export async function lookAtTree({ repository, root }: OpenedObjects, inTime: bo
   const files = new Map<string, SeenFile>();
   let left = BUDGET_BYTES;
   const add = (name: string, indexed: IndexedFile | null): boolean => {
-    if (inTime && files.size > ALWAYS && files.size % 64 === 0 && isLate()) return false;
+    if (inTime && files.size > ALWAYS && files.size % SOME === 0 && isLate()) return false;
     // Joining paths properly would take longer than looking at the files.
     const seen = lookAt(`${root}${path.sep}${name}`, indexed, like, left);
     if (seen !== null) files.set(name, seen);

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { decodePath, encodePath } from '../core/path';
@@ -97,13 +96,13 @@ function readEntries(
     }
     const end = bytes.indexOf(0, nameAt);
     if (end < 0 || kept < 0) return null;
-    const rest = bytes.subarray(nameAt, end);
-    name = kept === 0 ? rest : Buffer.concat([name.subarray(0, kept), rest]);
-    if (name.length !== (flags & NAME_LENGTH) && (flags & NAME_LENGTH) !== NAME_LENGTH) return null;
+    if (version === 4) name = Buffer.concat([name.subarray(0, kept), bytes.subarray(nameAt, end)]);
+    const length = version === 4 ? name.length : end - nameAt;
+    if (length !== (flags & NAME_LENGTH) && (flags & NAME_LENGTH) !== NAME_LENGTH) return null;
     const mtimeMs = bytes.readUInt32BE(at + 8) * 1000 + bytes.readUInt32BE(at + 12) / 1e6;
     if ((bytes.readUInt32BE(at + 24) & 0o170000) === 0o100000 && (flags & STAGE) === 0)
       files.push({
-        path: isUtf8(name) ? name.toString('utf8') : decodePath(name),
+        path: version === 4 ? pathOf(name, 0, length) : pathOf(bytes, nameAt, end),
         oid: bytes.toString('hex', at + 40, flagsAt),
         mtimeMs,
         size: bytes.readUInt32BE(at + 36),
@@ -113,6 +112,12 @@ function readEntries(
     at = version === 4 ? end + 1 : at + ((end - at + 8) & ~7);
   }
   return bytes.toString('latin1', at, at + 4) === 'link' ? { kind: 'unread' } : { kind: 'files', files };
+}
+
+/** Without a buffer for each name of thousands: only what is no UTF-8 needs one. */
+function pathOf(bytes: Buffer, from: number, to: number): string {
+  const text = bytes.toString('utf8', from, to);
+  return text.includes('\ufffd') ? decodePath(bytes.subarray(from, to)) : text;
 }
 
 /** Git's offset encoding: seven bits a byte, and one is added at each further byte. */
