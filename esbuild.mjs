@@ -44,6 +44,20 @@ const beside = {
   },
 };
 
+// A namespace of what Node has itself is copied name by name for each file that imports it; what it stands for need not be.
+const builtins = {
+  name: 'builtins',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(
+        /^import \* as (\w+) from ('node:\w+');$/gm,
+        'import $1 = require($2);',
+      ),
+      loader: 'ts',
+    }));
+  },
+};
+
 const bundles = await Promise.all([
   build({
     ...shared,
@@ -53,11 +67,11 @@ const bundles = await Promise.all([
       uninstall: 'src/cli/uninstall.ts',
     },
   }),
-  build({ ...shared, entryPoints: { hook: 'src/cli/hook.ts' }, plugins: [beside] }),
+  build({ ...shared, entryPoints: { hook: 'src/cli/hook.ts' }, plugins: [beside, builtins] }),
   build({
     ...shared,
     entryPoints: { record: 'src/app/record.ts', stamp: 'src/app/stamp.ts' },
-    plugins: [beside],
+    plugins: [beside, builtins],
   }),
   build({ ...shared, entryPoints: { policy: 'src/app/policy-reading.ts' } }),
 ]);

@@ -7,7 +7,7 @@ import { timeOf } from '../git/commit-object';
 import { digestLines } from '../git/text';
 import { findEntry } from '../git/tree';
 import { readHistory, type HistoryCommit } from './commit-facts';
-import { openGenerated } from './generated';
+import { openGenerated, saysWhatIsGenerated } from './generated';
 import { resolveRange, type JudgedRange, type RangeWords } from './check-range';
 import { noteTracked, withRepository, type Opened, type Place } from './opened';
 import { dayOf, openPolicies, type PolicyReader } from './policy';
@@ -56,28 +56,50 @@ export async function checkRange(
   { query, base, head }: JudgedRange,
   asOf: string,
 ): Promise<Checked> {
+  const stop = new AbortController();
+  const reading = Promise.all([policyAt(opened, policies, base), policyAt(opened, policies, head)]);
+  // Git compares the commits while the policy is being read.
   const listing = listCommits(opened.root, query);
-  const [target, source] = await Promise.all([
-    policyAt(opened, policies, base),
-    policyAt(opened, policies, head),
-  ]);
-  const about = policyFindings(target, source, head, asOf);
-  const listed = await listing;
-  const range = { base, head };
-  if (target.kind === 'invalid') return checkedOf(range, target, asOf, listed.length, about);
-  const history = await readHistory(opened, listed);
-  const matcher = target.kind === 'policy' ? policies.matcherOf(target) : null;
-  const court = courtOf(matcher, asOf, [target, source]);
-  const younger = matcher ? await youngerThanPolicy(opened, history, base) : history;
-  const tracked = history.some(({ facts }) => facts.reading.tracked !== 'no');
-  if (tracked) noteTracked(opened);
-  const marked = await markGenerated(
-    opened,
-    younger.map(({ facts, commit: { tree } }) => ({ facts, root: `${tree}:` })),
-    court,
-  );
-  const judged = marked.flatMap((facts) => judgeCommit(facts, court));
-  return checkedOf(range, target, asOf, history.length, [...about, ...judged], tracked);
+  const comparing = listing.then((listed) => readHistory(opened, listed, stop.signal));
+  comparing.catch(() => {});
+  try {
+    const [target, source] = await reading;
+    const about = policyFindings(target, source, head, asOf);
+    const range = { base, head };
+    if (target.kind === 'invalid') return checkedOf(range, target, asOf, (await listing).length, about);
+    const matcher = target.kind === 'policy' ? policies.matcherOf(target) : null;
+    const history = await comparing;
+    const findings = await judgedBy(opened, courtOf(matcher, asOf, [target, source]), history, base);
+    const tracked = history.some(({ facts }) => facts.reading.tracked !== 'no');
+    if (tracked) noteTracked(opened);
+    return checkedOf(range, target, asOf, history.length, [...about, ...findings], tracked);
+  } finally {
+    stop.abort();
+  }
+}
+
+async function judgedBy(
+  opened: Opened,
+  court: Court,
+  history: readonly HistoryCommit[],
+  base: string | null,
+): Promise<Finding[]> {
+  const younger = court.matcher ? await youngerThanPolicy(opened, history, base) : history;
+  const roots = attributeRoots(history);
+  const asked = younger.map(({ oid, facts }) => ({ facts, root: roots.get(oid) ?? '' }));
+  return (await markGenerated(opened, asked, court)).flatMap((facts) => judgeCommit(facts, court));
+}
+
+/** A tree with the attributes of each commit: that of its parent as long as it changes none of them. */
+function attributeRoots(history: readonly HistoryCommit[]): ReadonlyMap<string, string> {
+  const roots = new Map<string, string>();
+  for (const { oid, parents, commit, facts } of history) {
+    const [parent, ...others] = parents;
+    const isLike = others.length === 0 && !facts.files.flatMap(namesOf).some(saysWhatIsGenerated);
+    const above = isLike && parent !== undefined ? roots.get(parent) : undefined;
+    roots.set(oid, above ?? `${commit.tree}:`);
+  }
+  return roots;
 }
 
 /** An answer: of findings the gravest first. */

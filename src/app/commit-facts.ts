@@ -19,10 +19,17 @@ export interface HistoryCommit {
 
 /**
  * The facts of many commits, in the order given: messages from the one `cat-file`, changes from one `diff-tree` that
- * also answers for the commits which reverts and cherry-picks name. No text is kept of a commit that was read.
+ * also answers for the commits which reverts and cherry-picks name. No text is kept of a commit that was read. Rejects
+ * when `stop` says that nobody wants the answer any more.
  */
-export async function readHistory(opened: Opened, listed: readonly ListedCommit[]): Promise<HistoryCommit[]> {
+export async function readHistory(
+  opened: Opened,
+  listed: readonly ListedCommit[],
+  stop: AbortSignal | null = null,
+): Promise<HistoryCommit[]> {
+  stop?.throwIfAborted();
   const diffs = streamDiffs(opened.root);
+  stop?.addEventListener('abort', () => diffs.close(), { once: true });
   try {
     for (const { oid } of listed) diffs.ask(oid);
     const messages = listed.map(({ oid, parents }) => readMessage(opened, oid, parents));

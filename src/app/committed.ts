@@ -1,10 +1,11 @@
 import { readProvenance, type Reading } from '../core/reading';
 import type { ChangedFile } from '../core/changed-text';
 import { resolveRanges, type ResolvedRange } from '../core/resolve';
-import { parseCommit, type CommitObject } from '../git/commit-object';
+import type { CommitObject } from '../git/commit-object';
 import { diffCommit, type FileDiff } from '../git/diff';
 import type { ObjectReader } from '../git/objects';
 import { digestLines } from '../git/text';
+import { openCommitObjects, type CommitObjects } from './opened-objects';
 import { onlyNewInMerge, targetsOf, type Target } from './targets';
 
 /** A commit with what its message says about provenance, held against what it really changes. */
@@ -18,11 +19,9 @@ export interface CommitProvenance {
 }
 
 /** Reads commits of one repository, each once. */
-export interface CommitReader {
+export interface CommitReader extends CommitObjects {
   /** null: there is no such commit. */
   read(name: string): Promise<CommitProvenance | null>;
-  /** The commit itself, without its provenance. */
-  commit(name: string): Promise<{ readonly oid: string; readonly commit: CommitObject } | null>;
   /** What the commit changes, tracked or not. */
   changes(oid: string): Promise<readonly Target[]>;
 }
@@ -31,11 +30,7 @@ export function openCommits(cwd: string, objects: ObjectReader): CommitReader {
   const commits = new Map<string, Promise<CommitProvenance | null>>();
   const changed = new Map<string, Promise<readonly Target[]>>();
 
-  const commit: CommitReader['commit'] = async (name) => {
-    const object = await objects.read(`${name}^{commit}`);
-    const parsed = object?.type === 'commit' ? parseCommit(object.bytes) : null;
-    return object && parsed ? { oid: object.oid, commit: parsed } : null;
-  };
+  const { commit } = openCommitObjects(objects);
   const changes = (oid: string): Promise<readonly Target[]> => {
     const known = changed.get(oid) ?? commitTargets(cwd, oid, commit, objects);
     changed.set(oid, known);

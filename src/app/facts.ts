@@ -4,8 +4,8 @@ import { fromByteString } from '../core/path';
 import type { LineSpan, Side } from '../core/range';
 import type { Reading } from '../core/reading';
 import type { ChangedFile } from '../core/changed-text';
-import { countsAreRight, lineClasses, type ClassedLine, type LineVerdict } from '../core/line-classes';
-import { resolveRanges, type ResolvedRange } from '../core/resolve';
+import { classify, type ClassedFile, type ClassedLine, type LineVerdict } from '../core/line-classes';
+import { resolveRanges } from '../core/resolve';
 import type { CommitDiff, MergedFile } from '../git/commit-diffs';
 import type { CommitObject } from '../git/commit-object';
 import type { PatchedFile } from '../git/diff';
@@ -51,11 +51,12 @@ export async function factsOf(
     diff.kind === 'merge' ? await mergeTargets(diff.files, objects) : await patchTargets(diff.files);
   const files: ChangedFile[] = targets.map(changedFile);
   const resolved = resolveRanges(reading.ranges, files, digestLines);
+  const classified = classify(reading, resolved, files);
   return {
     ...about,
     resolved,
-    countsAreRight: countsAreRight(reading, resolved, files),
-    files: filesOf(diff, reading, resolved, files),
+    countsAreRight: classified.countsAreRight,
+    files: filesOf(diff, classified.files),
   };
 
   async function patchTargets(patched: readonly PatchedFile[]): Promise<readonly Target[]> {
@@ -89,14 +90,9 @@ async function mergeTargets(files: readonly MergedFile[], objects: Opened['objec
 }
 
 /** All files that the commit touches, with the runs of those that have lines. */
-function filesOf(
-  diff: CommitDiff,
-  reading: Reading,
-  resolved: readonly ResolvedRange[],
-  files: readonly ChangedFile[],
-): FileFacts[] {
+function filesOf(diff: CommitDiff, classed: readonly ClassedFile[]): FileFacts[] {
   const runs = new Map<string, ClassedRun[]>();
-  for (const { change, added, deleted } of lineClasses(reading, resolved, files))
+  for (const { change, added, deleted } of classed)
     runs.set(`${change.path}\0${change.oldPath}`, [...runsOf('+', added), ...runsOf('-', deleted)]);
   if (diff.kind === 'merge')
     return diff.files.map(({ path }) => fileFacts(path, path, runs.get(`${path}\0${path}`) ?? []));

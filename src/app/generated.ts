@@ -14,6 +14,11 @@ export interface GeneratedFiles {
 const LARGEST = 1024 * 1024;
 const NAME = '.gitattributes';
 
+/** Whether a path is one of those files that say so. */
+export function saysWhatIsGenerated(path: string): boolean {
+  return path === NAME || path.endsWith(`/${NAME}`);
+}
+
 export function openGenerated(objects: ObjectReader): GeneratedFiles {
   const parsed = new Map<string, AttributesFile>();
   const read = async (root: string, folder: string): Promise<AttributesFile | null> => {
@@ -24,19 +29,20 @@ export function openGenerated(objects: ObjectReader): GeneratedFiles {
     parsed.set(key, file);
     return file;
   };
+  const files = new Map<string, Promise<AttributesFile | null>>();
+  const at = (root: string, folder: string): Promise<AttributesFile | null> => {
+    const name = root + folder;
+    const reading = files.get(name) ?? read(root, folder);
+    files.set(name, reading);
+    return reading;
+  };
   return Object.freeze({
     async among(root: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
-      const files = new Map<string, Promise<AttributesFile | null>>();
-      const at = async (folder: string): Promise<AttributesFile | null> => {
-        const reading = files.get(folder) ?? read(root, folder);
-        files.set(folder, reading);
-        return await reading;
-      };
       const isGenerated = async (path: string): Promise<boolean> => {
         if (isLockFile(path)) return true;
         const above = await Promise.all(
           foldersOf(path).map(async (folder) => ({
-            file: await at(folder),
+            file: await at(root, folder),
             path: path.slice(folder.length),
           })),
         );

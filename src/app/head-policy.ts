@@ -2,7 +2,7 @@ import { openPaths, type PolicyMatcher } from '../core/placing';
 import { problemText } from '../core/policy';
 import { readHead } from '../git/head';
 import type { Repository } from '../git/repository';
-import { withRepository, type Opened } from './opened';
+import { withObjects, type OpenedObjects } from './opened-objects';
 import { openPolicies } from './policy';
 import { policyStore } from './policy-store';
 
@@ -18,12 +18,12 @@ export async function withHeadPolicy<T>(
   repository: Repository,
   what: {
     readonly none: (problem: string | null) => T;
-    readonly work: (policy: HeadPolicy, opened: Opened) => T | Promise<T>;
+    readonly work: (policy: HeadPolicy, opened: OpenedObjects) => T | Promise<T>;
   },
 ): Promise<T> {
   const head = await readHead(repository);
   if (head === null) return what.none(null);
-  return await withRepository({ cwd: repository.worktree ?? repository.gitDir, env: {} }, async (opened) => {
+  return await withObjects(repository, async (opened) => {
     const policies = openPolicies(opened, policyStore(repository.commonDir));
     const read = await policies.at(head);
     if (read.kind === 'none') return what.none(null);

@@ -1,9 +1,7 @@
-import { settleFetching, type FetchBar } from '../git/fetching';
-import { openObjects, type ObjectReader } from '../git/objects';
 import { findRepository, type Repository } from '../git/repository';
-import { runGit } from '../git/run';
 import { isInstalled, setMarker } from '../git/state-files';
 import { openCommits, type CommitReader } from './committed';
+import { withObjects, type OpenedObjects } from './opened-objects';
 import { Refused } from './refused';
 
 /** Where a command was called. */
@@ -13,11 +11,7 @@ export interface Place {
 }
 
 /** A repository with its readers, open while a use case works. */
-export interface Opened {
-  readonly repository: Repository;
-  /** Where git is started: the root of the working tree, so that paths are those of the repository. */
-  readonly root: string;
-  readonly objects: ObjectReader;
+export interface Opened extends OpenedObjects {
   readonly commits: CommitReader;
 }
 
@@ -31,39 +25,10 @@ export async function withRepository<T>(
   return await withFound(repository, work);
 }
 
-/** The same for a repository that has been found already. Its readers start no process before they are asked. */
+/** The same for a repository that has been found already. */
 export async function withFound<T>(repository: Repository, work: (opened: Opened) => Promise<T>): Promise<T> {
-  const root = repository.worktree ?? repository.gitDir;
-  const bar = await settleFetching(root, repository.commonDir);
-  const objects = openObjects(root);
-  try {
-    return await work({ repository, root, objects, commits: openCommits(root, objects) });
-  } catch (error) {
-    throw error instanceof Refused
-      ? error
-      : ((await whyGitWillNot(root)) ?? whyNothingIsFetched(bar) ?? error);
-  } finally {
-    objects.close();
-  }
-}
-
-/** A repository that git refuses as a whole (of another owner, of a later version) is a matter of configuration. */
-async function whyGitWillNot(root: string): Promise<Refused | null> {
-  const { status, stderr } = await runGit(root, ['rev-parse', '--git-dir']);
-  return status === 0
-    ? null
-    : new Refused(
-        stderr
-          .trim()
-          .split('\n')[0]
-          ?.replace(/^fatal: /, '') ?? 'git failed',
-      );
-}
-
-function whyNothingIsFetched(bar: FetchBar): Refused | null {
-  if (bar === null) return null;
-  return new Refused(
-    `this clone is partial, and something is missing that git may not get here, because the repository's configuration has ${bar}: get it first (git fetch --refetch --no-filter), or take that setting out`,
+  return await withObjects(repository, async (opened) =>
+    work({ ...opened, commits: openCommits(opened.root, opened.objects) }),
   );
 }
 

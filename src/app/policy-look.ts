@@ -8,7 +8,7 @@ import type { SeenFile } from '../git/shell-windows';
 import { filesBelow } from '../git/staged';
 import { decodeText, hasLines } from '../git/text';
 import { LARGEST_FILE } from '../git/working-file';
-import type { Opened } from './opened';
+import type { OpenedObjects } from './opened-objects';
 import { dayOf } from './policy';
 import type { Look } from './tree-look';
 
@@ -20,7 +20,7 @@ const ALWAYS = 500;
 
 /** The files of the policy's systems as they stand now. */
 export async function lookAtSystems(
-  { repository, root }: Opened,
+  { repository, root }: OpenedObjects,
   matcher: PolicyMatcher,
   now: number,
 ): Promise<Look> {

@@ -3,7 +3,7 @@ import { POLICY_FILE, type PathPattern, type PolicyRead } from '../core/policy';
 import type { ObjectReader } from '../git/objects';
 import { findEntry } from '../git/tree';
 import { listTree, treesDiffer } from '../git/tree-walk';
-import type { Opened } from './opened';
+import type { OpenedObjects } from './opened-objects';
 import type { PolicyFiles } from './policy-reading';
 import { Refused } from './refused';
 
@@ -41,7 +41,7 @@ const COMPARED = 2;
 
 /** Reads committed files only, through git's objects: no filter, no attribute and no configuration has a say. */
 export function openPolicies(
-  { root, objects, commits }: Pick<Opened, 'root' | 'objects' | 'commits'>,
+  { root, objects, commits }: Pick<OpenedObjects, 'root' | 'objects' | 'commits'>,
   store: PolicyStore = NO_STORE,
 ): PolicyReader {
   const known: KnownPolicy[] = [];

@@ -217,7 +217,7 @@ async function editStarting(call: AgentEvent & AgentCall, edit: ReportedEdit, no
   const place = placeOf(call, edit);
   if (!place) return;
   const { known, started } = recordsOf(place, 1);
-  if (known.length === 0 && (await isIgnored(place.repository, place.path))) return;
+  if (known.length + started.length === 0 && (await isIgnored(place.repository, place.path))) return;
   const seen = await readSettledFile(place.file, edit.before ?? '');
   if (seen.kind === 'untracked') return;
   const { agent, model, session } = call;
@@ -245,7 +245,9 @@ async function editFinished(
   const place = placeOf(call, edit);
   if (!place) return;
   const history = recordsOf(place, RECENT);
-  if (history.known.length === 0 && (await isIgnored(place.repository, place.path))) return;
+  // What has a record was no ignored file then.
+  const isFirst = history.known.length + history.started.length === 0;
+  if (isFirst && (await isIgnored(place.repository, place.path))) return;
   const started = startOf(call, history);
   const seen = edit.before ?? (started ? started.before : edit.before);
   const expected = edit.after ?? replay(edit.change, seen ?? null) ?? '';

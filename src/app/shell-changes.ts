@@ -10,7 +10,7 @@ import { decodeText, hasLines } from '../git/text';
 import { readWorkingFile } from '../git/working-file';
 import { foldEdit, pathHistory } from './fold';
 import { openGenerated } from './generated';
-import type { Opened } from './opened';
+import type { OpenedObjects } from './opened-objects';
 import { appendKnown, recordsOf, RECENT, type Place } from './recording';
 import type { Look } from './tree-look';
 
@@ -32,19 +32,20 @@ const BUDGET_MS = 2000;
 
 /** Records what has changed between a command's beginning and now. */
 export async function recordChanges(
-  opened: Opened,
+  opened: OpenedObjects,
   window: ShellWindow,
   { files, isComplete }: Look,
   taking: Taking,
 ): Promise<void> {
   const began = performance.now();
   const before = new Map(window.files);
-  const changed = [...new Set([...before.keys(), ...files.keys()])].filter((name) => {
-    const [was, is] = [before.get(name), files.get(name)];
-    // Of a file that one look did not reach nobody knows whether it has changed.
-    const isKnown = (was ?? window.isComplete) && (is ?? isComplete);
-    return Boolean(isKnown) && was?.stat !== is?.stat;
-  });
+  // Of a file that one look did not reach nobody knows whether it has changed.
+  const changed: string[] = [];
+  for (const [name, was] of before) {
+    const is = files.get(name);
+    if (is ? is.stat !== was.stat : isComplete) changed.push(name);
+  }
+  if (window.isComplete) for (const name of files.keys()) if (!before.has(name)) changed.push(name);
   // What programs make is nobody's line.
   const generated = changed.length === 0 ? null : await openGenerated(opened.objects).among(':', changed);
   for (const name of changed) {
@@ -54,7 +55,7 @@ export async function recordChanges(
 }
 
 async function recordChange(
-  { repository, objects, root }: Opened,
+  { repository, objects, root }: OpenedObjects,
   window: ShellWindow,
   name: string,
   was: SeenFile | undefined,
@@ -95,7 +96,10 @@ async function recordChange(
 }
 
 /** undefined: nobody read it, or it had no lines. */
-async function textOf(objects: Opened['objects'], { oid, text }: SeenFile): Promise<string | undefined> {
+async function textOf(
+  objects: OpenedObjects['objects'],
+  { oid, text }: SeenFile,
+): Promise<string | undefined> {
   if (oid === null) return text ?? undefined;
   const blob = await objects.read(oid);
   return blob && hasLines(blob.bytes) ? decodeText(blob.bytes) : undefined;
@@ -103,7 +107,7 @@ async function textOf(objects: Opened['objects'], { oid, text }: SeenFile): Prom
 
 async function isGits(
   repository: Repository,
-  objects: Opened['objects'],
+  objects: OpenedObjects['objects'],
   text: string | null,
   file: string,
   since: number,

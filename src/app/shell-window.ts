@@ -15,7 +15,7 @@ import {
 } from '../git/shell-windows';
 import { markPending } from '../git/state-files';
 import { withHeadPolicy } from './head-policy';
-import { withFound, type Opened } from './opened';
+import { withObjects, type OpenedObjects } from './opened-objects';
 import { mayHavePolicy } from './policy-store';
 import { lookAtSystems } from './policy-look';
 import { recordChanges, type Author } from './shell-changes';
@@ -123,10 +123,10 @@ async function settle(
 
 async function withTree<T>(
   repository: Repository,
-  work: (matcher: PolicyMatcher | null, opened: Opened) => Promise<T>,
+  work: (matcher: PolicyMatcher | null, opened: OpenedObjects) => Promise<T>,
 ): Promise<T> {
   const without = async (): Promise<T> =>
-    await withFound(repository, async (opened) => await work(null, opened));
+    await withObjects(repository, async (opened) => await work(null, opened));
   if (!mayHavePolicy(repository)) return await without();
   return await withHeadPolicy<Promise<T>>(repository, {
     none: without,
@@ -136,7 +136,7 @@ async function withTree<T>(
 
 async function lookFirst(
   matcher: PolicyMatcher | null,
-  opened: Opened,
+  opened: OpenedObjects,
   now: number,
 ): Promise<{ readonly look: Look; readonly scope: WindowScope }> {
   const look = await lookAtTree(opened, true);
@@ -149,7 +149,7 @@ async function lookFirst(
 async function lookAgain(
   scope: WindowScope,
   matcher: PolicyMatcher | null,
-  opened: Opened,
+  opened: OpenedObjects,
   now: number,
 ): Promise<Look | null> {
   if (scope === 'tree') return await lookAtTree(opened, false);

@@ -7,7 +7,7 @@ import type { SeenFile } from '../git/shell-windows';
 import { untrackedFiles } from '../git/staged';
 import { decodeText, hasLines } from '../git/text';
 import { LARGEST_FILE } from '../git/working-file';
-import type { Opened } from './opened';
+import type { OpenedObjects } from './opened-objects';
 
 /** Files as they stand at one moment. */
 export interface Look {
@@ -23,6 +23,8 @@ const BUDGET_MS = 250;
 const LONGEST_MS = 1500;
 /** So many files are looked at however long it takes. */
 const ALWAYS = 1000;
+/** After so many files the time is looked at. */
+const SOME = 500;
 /** How much is read of files that no blob has. */
 const BUDGET_BYTES = 8 * 1024 * 1024;
 
@@ -30,7 +32,7 @@ const BUDGET_BYTES = 8 * 1024 * 1024;
  * Every file of the working tree that git does not ignore, by size, time and inode, and the text of those that no blob
  * has. null: there are too many of them. `inTime`: an agent waits.
  */
-export async function lookAtTree({ repository, root }: Opened, inTime: boolean): Promise<Look | null> {
+export async function lookAtTree({ repository, root }: OpenedObjects, inTime: boolean): Promise<Look | null> {
   const isLate = lateness();
   // git works meanwhile.
   const untracked = untrackedFiles(root);
@@ -42,7 +44,7 @@ export async function lookAtTree({ repository, root }: Opened, inTime: boolean):
   const files = new Map<string, SeenFile>();
   let left = BUDGET_BYTES;
   const add = (name: string, indexed: IndexedFile | null): boolean => {
-    if (inTime && files.size > ALWAYS && files.size % 64 === 0 && isLate()) return false;
+    if (inTime && files.size > ALWAYS && files.size % SOME === 0 && isLate()) return false;
     // Joining paths properly would take longer than looking at the files.
     const seen = lookAt(`${root}${path.sep}${name}`, indexed, like, left);
     if (seen !== null) files.set(name, seen);

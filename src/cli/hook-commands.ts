@@ -2,6 +2,17 @@ import { oneLine, readInput, type Host } from './streams';
 
 // Each command brings in only what it needs itself: what starts here, every commit waits for.
 
+/** Where the two come from, by the event and the hook that they are for. */
+export interface Parts {
+  record(event: string): Promise<typeof import('../app/record.js')>;
+  stamp(hook: string): Promise<typeof import('../app/stamp.js')>;
+}
+
+export const PARTS: Parts = {
+  record: async () => await import('../app/record.js'),
+  stamp: async () => await import('../app/stamp.js'),
+};
+
 /** The largest payload of an agent's hook that is read. */
 const PAYLOAD_BYTES = 16 * 1024 * 1024;
 
@@ -9,7 +20,12 @@ const PAYLOAD_BYTES = 16 * 1024 * 1024;
  * `record AGENT EVENT`: an agent's hook. The status is always 0 (2 would deny the agent its edit): a verdict is said on
  * standard output, in the agent's words, and what went wrong is one line on standard error.
  */
-export async function recordCommand(host: Host, agent: string, event: string): Promise<number> {
+export async function recordCommand(
+  host: Host,
+  agent: string,
+  event: string,
+  parts: Parts = PARTS,
+): Promise<number> {
   const payload = await readInput(host, PAYLOAD_BYTES);
   if (payload === null) {
     host.stderr(
@@ -17,7 +33,7 @@ export async function recordCommand(host: Host, agent: string, event: string): P
     );
     return 0;
   }
-  const { record } = await import('../app/record.js');
+  const { record } = await parts.record(event);
   const outcome = await record({
     agent,
     event,
@@ -34,9 +50,14 @@ export async function recordCommand(host: Host, agent: string, event: string): P
  * `stamp --hook NAME FILE …`: a git hook. The status is 1 where the policy refuses the commit; otherwise the commit
  * goes through whatever happens here.
  */
-export async function stampCommand(host: Host, hook: string, file: string): Promise<0 | 1> {
+export async function stampCommand(
+  host: Host,
+  hook: string,
+  file: string,
+  parts: Parts = PARTS,
+): Promise<0 | 1> {
   try {
-    const { stamp, STAMP_DEFAULTS } = await import('../app/stamp.js');
+    const { stamp, STAMP_DEFAULTS } = await parts.stamp(hook);
     const now = Date.now();
     const stamped = await stamp({ hook, file, cwd: host.cwd, env: host.env, now, ...STAMP_DEFAULTS });
     if (stamped.kind === 'done' && stamped.notes.length === 0) return 0;

@@ -22,9 +22,27 @@ export interface ClassedFile {
   readonly deleted: readonly ClassedLine[];
 }
 
+/** The class of every line that a commit changes, and whether its numbers are right. */
+export interface Classified {
+  readonly files: readonly ClassedFile[];
+  readonly countsAreRight: boolean;
+}
+
+/** What {@link lineClasses} and {@link countsAreRight} say, from one look at the lines. */
+export function classify(
+  reading: Reading,
+  ranges: readonly ResolvedRange[],
+  files: readonly ChangedFile[],
+): Classified {
+  const covered = coveredLines(ranges);
+  const isRight = numbersAreRight(reading, ranges, files, covered);
+  const vouched = isRight && claimsAllHumans(reading, ranges);
+  return { files: classedFiles(files, covered, vouched), countsAreRight: isRight };
+}
+
 /**
  * The class of every line a commit adds or deletes. A line that an `exact` or `moved` range covers has that range's;
- * another added line is `human` only if the commit says so and everything it says is right (`vouchesForHumans`).
+ * another added line is `human` only if the commit says so and everything it says is right.
  * A deleted line that no range covers is `unknown`: no number in a commit speaks for it.
  */
 export function lineClasses(
@@ -33,7 +51,16 @@ export function lineClasses(
   files: readonly ChangedFile[],
 ): ClassedFile[] {
   const covered = coveredLines(ranges);
-  const rest = vouchesForHumans(reading, ranges, files) ? HUMAN_LINE : UNKNOWN_LINE;
+  const vouched = claimsAllHumans(reading, ranges) && numbersAreRight(reading, ranges, files, covered);
+  return classedFiles(files, covered, vouched);
+}
+
+function classedFiles(
+  files: readonly ChangedFile[],
+  covered: CoveredLines,
+  vouchesForHumans: boolean,
+): ClassedFile[] {
+  const rest = vouchesForHumans ? HUMAN_LINE : UNKNOWN_LINE;
   const classed = (spans: readonly LineSpan[], key: string, other: LineVerdict): ClassedLine[] =>
     numbersOf(spans).map((line) => ({ line, origin: covered.get(key)?.get(line) ?? other }));
   return files.map(({ change }) => ({
@@ -49,13 +76,22 @@ export function lineClasses(
  * place is counted, a buried one only where it stands at one. False where there is no `AI-Provenance`.
  */
 export function countsAreRight(
-  { block }: Reading,
+  reading: Reading,
   ranges: readonly ResolvedRange[],
   files: readonly ChangedFile[],
 ): boolean {
+  return numbersAreRight(reading, ranges, files, coveredLines(ranges));
+}
+
+function numbersAreRight(
+  { block }: Reading,
+  ranges: readonly ResolvedRange[],
+  files: readonly ChangedFile[],
+  covered: CoveredLines,
+): boolean {
   const said = block?.provenance;
   if (!block || !said) return false;
-  const counts = countedLines(ranges);
+  const counts = countedLines(ranges, covered);
   const deleted = counts('-', 'ai') + counts('-', 'mixed');
   const matches = (number: number, listed: number): boolean =>
     said.listed === said.hunks ? number === listed : number >= listed;
@@ -77,22 +113,20 @@ const UNKNOWN_LINE: LineVerdict = { class: 'unknown', via: null, agent: null, mo
 /** Where ranges overlap, those of the block come first, and the claim that a model wrote a line before any other. */
 const PRECEDENCE: readonly LineClass[] = ['ai', 'mixed', 'unknown', 'human'];
 
-/** No range is stale or invalid, all are listed, the numbers are right and none of them says unknown. */
-function vouchesForHumans(
-  reading: Reading,
-  ranges: readonly ResolvedRange[],
-  files: readonly ChangedFile[],
-): boolean {
+/** No range is stale or invalid, all are listed and none of the numbers says unknown. */
+function claimsAllHumans(reading: Reading, ranges: readonly ResolvedRange[]): boolean {
   const said = reading.block?.provenance;
   if (!said || said.unknown > 0 || said.listed !== said.hunks) return false;
   const isBroken = ({ range, verdict }: ResolvedRange): boolean =>
     range.source === 'block' && (verdict === 'stale' || verdict === 'invalid');
-  if (ranges.some(isBroken) || reading.invalid.some(({ key }) => key === 'AI-Hunk')) return false;
-  return countsAreRight(reading, ranges, files);
+  return !ranges.some(isBroken) && !reading.invalid.some(({ key }) => key === 'AI-Hunk');
 }
 
-/** By side and path, then by line: what covers it. Lines that an unplaced range may stand on are unknown. */
-function coveredLines(ranges: readonly ResolvedRange[]): Map<string, Map<number, LineVerdict>> {
+/** By side and path, then by line. */
+type CoveredLines = ReadonlyMap<string, ReadonlyMap<number, LineVerdict>>;
+
+/** What covers a line. Lines that an unplaced range may stand on are unknown. */
+function coveredLines(ranges: readonly ResolvedRange[]): CoveredLines {
   const covered = new Map<string, Map<number, LineVerdict>>();
   for (const { range, verdict, at } of ranges.toSorted(byPrecedence)) {
     if (at !== null && (verdict === 'exact' || verdict === 'moved'))
@@ -128,11 +162,14 @@ function cover(
 }
 
 /** How many lines of a side and class ranges account for: those covered, and those of the block without a place. */
-function countedLines(ranges: readonly ResolvedRange[]): (side: Side, name: LineClass) => number {
+function countedLines(
+  ranges: readonly ResolvedRange[],
+  covered: CoveredLines,
+): (side: Side, name: LineClass) => number {
   const counts = new Map<string, number>();
   const add = (key: string, count: number): Map<string, number> =>
     counts.set(key, (counts.get(key) ?? 0) + count);
-  for (const [key, lines] of coveredLines(ranges)) {
+  for (const [key, lines] of covered) {
     for (const { class: name, verdict } of lines.values()) if (verdict !== null) add(`${key[0]}${name}`, 1);
   }
   for (const { range, verdict, at } of ranges) {

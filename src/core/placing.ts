@@ -44,10 +44,17 @@ export interface PolicyMatcher {
   readonly policy: Policy;
   readonly systems: PatternIndex<System>;
   readonly exempt: PatternIndex<Exemption>;
+  /** What was answered, by the day and the patterns that matched: a history asks about the same few systems all the time. */
+  readonly placements: Map<string, Placement>;
 }
 
 export function openMatcher(policy: Policy): PolicyMatcher {
-  return { policy, systems: indexPatterns(policy.systems), exempt: indexPatterns(policy.exempt) };
+  return {
+    policy,
+    systems: indexPatterns(policy.systems),
+    exempt: indexPatterns(policy.exempt),
+    placements: new Map(),
+  };
 }
 
 /** Which files these patterns name. */
@@ -63,12 +70,27 @@ export function placePath(matcher: PolicyMatcher, path: string, today: string): 
 
 /** The same for a file under several names: a renamed one belongs to the systems of both. */
 export function placePaths(matcher: PolicyMatcher, paths: readonly string[], today: string): Placement {
-  const { policy } = matcher;
+  const { placements } = matcher;
+  const hits = paths.map((path) => hitsOf(matcher.systems, path)).filter((each) => each.length > 0);
+  if (hits.length === 0) return NOWHERE;
+  const key = `${today} ${hits.join(' ')}`;
+  const known = placements.get(key);
+  if (known) return known;
+  const placement = placementOf(matcher, hits, today);
+  if (placements.size >= PLACEMENTS) placements.clear();
+  placements.set(key, placement);
+  return placement;
+}
+
+/** Of the patterns that match the names of a file. */
+function placementOf(
+  { policy, systems: index }: PolicyMatcher,
+  hits: readonly (readonly number[])[],
+  today: string,
+): Placement {
   const found = new Map<System, PathPattern>();
-  for (const path of paths)
-    for (const [system, pattern] of ownersOf(matcher.systems, path))
-      if (!found.has(system)) found.set(system, pattern);
-  if (found.size === 0) return NOWHERE;
+  for (const each of hits)
+    for (const [system, pattern] of ownersOf(index, each)) if (!found.has(system)) found.set(system, pattern);
   const systems = [...found]
     .map(([system, pattern]) => placed(policy, system, pattern, today))
     .sort((a, b) => a.tier - b.tier || (a.name < b.name ? -1 : 1));
@@ -94,7 +116,9 @@ export function isExempt(
   return (
     own.length > 0 &&
     paths.length > 0 &&
-    paths.every((path) => [...ownersOf(exempt, path).keys()].some((each) => own.includes(each)))
+    paths.every((path) =>
+      [...ownersOf(exempt, hitsOf(exempt, path)).keys()].some((each) => own.includes(each)),
+    )
   );
 }
 
@@ -153,8 +177,9 @@ interface Reached {
 /** A folder at the root that a pattern names: no path outside it concerns the pattern. */
 const FIRST_NAME = /^\/?([^/*?[\\]+)\/[^]/;
 
-/** How many folders are remembered; more are forgotten together. */
+/** How many folders and answers are remembered; more are forgotten together. */
 const FOLDERS = 20_000;
+const PLACEMENTS = 2000;
 
 function indexPatterns<O extends { readonly patterns: readonly PathPattern[] }>(
   owners: readonly O[],
@@ -225,12 +250,8 @@ function globEdge(state: State, { source, prefix, glob }: Segment & { readonly k
   return edge;
 }
 
-const NO_OWNERS: ReadonlyMap<never, PathPattern> = new Map<never, PathPattern>();
-
-/** The owners of a path, each with its first pattern that matches. */
-function ownersOf<O>(index: PatternIndex<O>, path: string): ReadonlyMap<O, PathPattern> {
-  const hits = hitsOf(index, path);
-  if (hits.length === 0) return NO_OWNERS;
+/** The owners of the patterns that match a path, each with its first. */
+function ownersOf<O>(index: PatternIndex<O>, hits: readonly number[]): ReadonlyMap<O, PathPattern> {
   const found = new Map<O, PathPattern>();
   for (const entry of hits.toSorted((a, b) => a - b)) {
     const hit = index.entries[entry];

@@ -169,7 +169,7 @@ function hiddenKey(value: unknown, path: readonly PropertyKey[]): readonly Prope
   if (typeof value !== 'object' || value === null) return null;
   if (Object.hasOwn(value, '__proto__')) return path;
   for (const [key, inner] of Object.entries(value)) {
-    const found = hiddenKey(inner, [...path, key]);
+    const found = typeof inner === 'object' ? hiddenKey(inner, [...path, key]) : null;
     if (found) return found;
   }
   return null;

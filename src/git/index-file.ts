@@ -1,7 +1,6 @@
-import { isUtf8 } from 'node:buffer';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { decodePath } from '../core/path';
+import { decodePath, encodePath } from '../core/path';
 import type { Repository } from './repository';
 
 /** A file as the index has it: its blob, and how the file stood on disk when git last looked. */
@@ -41,6 +40,33 @@ export function readIndexFile(repository: Repository, most: number): IndexReadin
   return { kind: 'unread' };
 }
 
+/**
+ * Whether the index has a regular file or a link at a path. The bytes are searched, and no entry is read but the one that
+ * is found: an index may have 100,000. False also where it takes git to tell (version 4, entries with more flags).
+ */
+export function hasInIndex(repository: Repository, name: string): boolean {
+  let bytes: Buffer;
+  try {
+    bytes = fs.readFileSync(path.join(repository.gitDir, 'index'));
+  } catch {
+    return false;
+  }
+  if (bytes.toString('latin1', 0, 4) !== 'DIRC' || bytes.readUInt32BE(4) > 3) return false;
+  const wanted = Buffer.concat([encodePath(name), Buffer.of(0)]);
+  for (let at = bytes.indexOf(wanted); at >= 0; at = bytes.indexOf(wanted, at + 1))
+    if (isNameAt(bytes, at, wanted.length - 1)) return true;
+  return false;
+}
+
+/** Whether an entry has its name here: before it stand the length of the name and, at the entry's place for it, a mode. */
+function isNameAt(bytes: Buffer, at: number, length: number): boolean {
+  if (at < HEADER + ENTRY || (bytes.readUInt16BE(at - 2) & ~STAGE) !== length) return false;
+  return [20, 32].some((oidLength) => MODES.has(bytes.readUInt32BE(at - 2 - oidLength - 40 + 24)));
+}
+
+const MODES: ReadonlySet<number> = new Set([0o100644, 0o100755, 0o120000]);
+/** What stands before the name in the shortest entry. */
+const ENTRY = 40 + 20 + 2;
 const HEADER = 12;
 const EXTENDED = 0x4000;
 const STAGE = 0x3000;
@@ -70,13 +96,13 @@ function readEntries(
     }
     const end = bytes.indexOf(0, nameAt);
     if (end < 0 || kept < 0) return null;
-    const rest = bytes.subarray(nameAt, end);
-    name = kept === 0 ? rest : Buffer.concat([name.subarray(0, kept), rest]);
-    if (name.length !== (flags & NAME_LENGTH) && (flags & NAME_LENGTH) !== NAME_LENGTH) return null;
+    if (version === 4) name = Buffer.concat([name.subarray(0, kept), bytes.subarray(nameAt, end)]);
+    const length = version === 4 ? name.length : end - nameAt;
+    if (length !== (flags & NAME_LENGTH) && (flags & NAME_LENGTH) !== NAME_LENGTH) return null;
     const mtimeMs = bytes.readUInt32BE(at + 8) * 1000 + bytes.readUInt32BE(at + 12) / 1e6;
     if ((bytes.readUInt32BE(at + 24) & 0o170000) === 0o100000 && (flags & STAGE) === 0)
       files.push({
-        path: isUtf8(name) ? name.toString('utf8') : decodePath(name),
+        path: version === 4 ? pathOf(name, 0, length) : pathOf(bytes, nameAt, end),
         oid: bytes.toString('hex', at + 40, flagsAt),
         mtimeMs,
         size: bytes.readUInt32BE(at + 36),
@@ -86,6 +112,12 @@ function readEntries(
     at = version === 4 ? end + 1 : at + ((end - at + 8) & ~7);
   }
   return bytes.toString('latin1', at, at + 4) === 'link' ? { kind: 'unread' } : { kind: 'files', files };
+}
+
+/** Without a buffer for each name of thousands: only what is no UTF-8 needs one. */
+function pathOf(bytes: Buffer, from: number, to: number): string {
+  const text = bytes.toString('utf8', from, to);
+  return text.includes('\ufffd') ? decodePath(bytes.subarray(from, to)) : text;
 }
 
 /** Git's offset encoding: seven bits a byte, and one is added at each further byte. */

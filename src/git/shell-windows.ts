@@ -57,22 +57,26 @@ export function writeWindow(repository: Repository, window: ShellWindow): void {
 
 /** Files whose bytes a blob has, which are nearly all, as one text: thousands of objects would take their time. */
 function encode({ files, ...window }: ShellWindow): string {
-  const clean = files.flatMap(([name, { stat, oid }]) =>
-    oid === null || name.includes('\n') ? [] : [`${oid} ${stat}\t${name}`],
-  );
-  const others = files.filter(([name, { oid }]) => oid === null || name.includes('\n'));
+  const clean: string[] = [];
+  const others: ShellWindow['files'][number][] = [];
+  for (const file of files) {
+    const [name, { stat, oid }] = file;
+    if (oid === null || name.includes('\n')) others.push(file);
+    else clean.push(`${oid} ${stat}\t${name}`);
+  }
   return JSON.stringify({ ...window, files: others, clean: clean.join('\n') });
 }
 
 function decode(text: string): ShellWindow {
   const { clean, files, ...window } = JSON.parse(text) as ShellWindow & { readonly clean: string };
-  const rest = clean.split('\n').flatMap((line): ShellWindow['files'][number][] => {
+  const all: ShellWindow['files'][number][] = [...files];
+  for (const line of clean.split('\n')) {
     const [space, tab] = [line.indexOf(' '), line.indexOf('\t')];
-    if (space < 0) return [];
+    if (space < 0) continue;
     const seen = { oid: line.slice(0, space), stat: line.slice(space + 1, tab), text: null };
-    return [[line.slice(tab + 1), seen]];
-  });
-  return { ...window, files: [...files, ...rest] };
+    all.push([line.slice(tab + 1), seen]);
+  }
+  return { ...window, files: all };
 }
 
 /** The window of one command; null: none is open. */

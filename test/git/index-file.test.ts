@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { findRepository } from '../../src/git/repository';
-import { readIndexFile } from '../../src/git/index-file';
+import { hasInIndex, readIndexFile } from '../../src/git/index-file';
 import { scratchRepo } from '../support/scratch-repo';
 
 describe('the index, read from its file', () => {
@@ -38,6 +38,22 @@ describe('the index, read from its file', () => {
             assert.ok(Math.abs(file.mtimeMs - stat.mtimeMs) < 0.001);
           }
           assert.equal(readIndexFile(repository, 3).kind, 'unread');
+          // Without a process it is not told of version 4, nor of an entry that is there to be added later.
+          for (const name of [...names, 'link'])
+            assert.equal(hasInIndex(repository, name), version !== '4', name);
+          const others = [
+            'later',
+            'folder',
+            'b',
+            'x.js',
+            'older/x.js',
+            'folder/x.j',
+            ' b',
+            'name',
+            'a/b',
+            '',
+          ];
+          for (const name of others) assert.equal(hasInIndex(repository, name), false, name);
         } finally {
           repo.dispose();
         }
