@@ -1,13 +1,14 @@
-import { heavyWords, lineKey, lineTokens, lineWeight, weightOf, wordWeight } from './tokens';
+import { numberLines, type LineNumbers } from './line-numbers';
 import {
   ANCHOR_WEIGHT,
   anchoredRuns,
-  intern,
   longestFirst,
+  weighShared,
   type Interned,
   type Run,
   type Window,
 } from './runs';
+import { heavyWords, lineKey, lineTokens, weighUpTo, weightOf, wordWeight } from './tokens';
 
 /**
  * Where a new line comes from. `same`: the same line but for white space. `reformat`: its words and signs all come
@@ -56,9 +57,8 @@ export function align(
   newLines: readonly string[],
   matching: Matching = 'anchored',
 ): Alignment {
-  const oldKeys = oldLines.map(lineKey);
-  const newKeys = newLines.map(lineKey);
-  const runs = matchRuns(oldLines, newLines, oldKeys, newKeys);
+  const numbers = numberLines(oldLines, newLines);
+  const runs = matchRuns(oldLines, newLines, numbers);
   const sources: LineSource[] = Array.from({ length: newLines.length }, () => NEW);
   const kept = new Uint8Array(oldLines.length);
   const keep = (run: Run): void => {
@@ -70,8 +70,8 @@ export function align(
   runs.forEach(keep);
   const touching: Run[] = [];
   for (const gap of gapsBetween(runs, oldLines.length, newLines.length)) {
-    reformatGap(oldLines, newLines, gap, sources, kept);
-    for (const run of lightRunsTouchingProof(oldKeys, newKeys, gap, sources, kept)) {
+    if (!reformatGap(oldLines, newLines, gap, sources, kept)) continue;
+    for (const run of lightRunsTouchingProof(numbers, gap, sources, kept)) {
       keep(run);
       touching.push(run);
     }
@@ -79,7 +79,7 @@ export function align(
   const ordered = [...runs, ...touching].sort((x, y) => x.bStart - y.bStart);
   if (matching === 'every')
     for (const gap of gapsBetween(ordered, oldLines.length, newLines.length))
-      lightRuns(oldKeys, newKeys, gap, sources, kept).forEach(keep);
+      lightRuns(numbers, gap, sources, kept).forEach(keep);
   return { sources, kept, runs: ordered };
 }
 
@@ -146,22 +146,14 @@ function gapsBetween(runs: readonly Run[], oldLength: number, newLength: number)
 }
 
 /** L1 and L2: equal ends first, then longest anchored common run, recursively. */
-function matchRuns(
-  oldLines: readonly string[],
-  newLines: readonly string[],
-  oldKeys: readonly string[],
-  newKeys: readonly string[],
-): Run[] {
-  const [n, m] = [oldKeys.length, newKeys.length];
-  const shortest = Math.min(n, m);
-  let head = 0;
-  while (head < shortest && oldKeys[head] === newKeys[head]) head++;
+function matchRuns(oldLines: readonly string[], newLines: readonly string[], numbers: LineNumbers): Run[] {
+  const { a, b } = numbers;
+  const [n, m] = [a.length, b.length];
+  const { head, tail } = equalEnds(a, b);
   if (head === n && n === m) return n === 0 ? [] : [{ aStart: 0, bStart: 0, length: n }];
-  let tail = 0;
-  while (tail < shortest - head && oldKeys[n - 1 - tail] === newKeys[m - 1 - tail]) tail++;
-  const weighOld = (line: number): number => lineWeight(oldLines[line] ?? '');
   const holdsAnchor = (run: Run): boolean => {
-    for (let i = 0; i < run.length; i++) if (weighOld(run.aStart + i) >= ANCHOR_WEIGHT) return true;
+    for (let i = 0; i < run.length; i++)
+      if (weighUpTo(oldLines[run.aStart + i] ?? '', ANCHOR_WEIGHT) >= ANCHOR_WEIGHT) return true;
     return false;
   };
   const ends = [
@@ -169,29 +161,30 @@ function matchRuns(
     { aStart: n - tail, bStart: m - tail, length: tail },
   ].filter((run) => run.length > 0 && holdsAnchor(run));
   const middle = { aLow: head, aHigh: n - tail, bLow: head, bHigh: m - tail };
-  const inner = middleRuns(oldKeys, newKeys, newLines, middle);
+  const inner = middleRuns(numbers, newLines, middle);
   return [...inner, ...ends].sort((x, y) => x.aStart - y.aStart);
 }
 
-function middleRuns(
-  oldKeys: readonly string[],
-  newKeys: readonly string[],
-  newLines: readonly string[],
-  middle: Window,
-): Run[] {
-  const a = oldKeys.slice(middle.aLow, middle.aHigh);
-  const b = newKeys.slice(middle.bLow, middle.bHigh);
-  if (a.length === 0 || b.length === 0) return [];
-  const lines = intern(a, b, (line) => lineWeight(newLines[middle.bLow + line] ?? ''));
-  const whole = { aLow: 0, aHigh: a.length, bLow: 0, bHigh: b.length };
-  const runs = longestFirst(anchoredRuns(lines, whole), { a: a.length, b: b.length }, 'monotone', (run) =>
+/** How many lines are equal from the beginning on, and of the others from the end on. */
+function equalEnds(a: Int32Array, b: Int32Array): { readonly head: number; readonly tail: number } {
+  const [n, m] = [a.length, b.length];
+  const shortest = Math.min(n, m);
+  let head = 0;
+  while (head < shortest && a[head] === b[head]) head++;
+  let tail = 0;
+  while (tail < shortest - head && a[n - 1 - tail] === b[m - 1 - tail]) tail++;
+  return { head, tail };
+}
+
+function middleRuns({ a, b, count }: LineNumbers, newLines: readonly string[], middle: Window): Run[] {
+  const { aLow, aHigh, bLow, bHigh } = middle;
+  if (aLow === aHigh || bLow === bHigh) return [];
+  const inside = { a: a.subarray(aLow, aHigh), b: b.subarray(bLow, bHigh), count };
+  const weight = weighShared(inside, (line) => weighUpTo(newLines[bLow + line] ?? '', ANCHOR_WEIGHT));
+  const lines = { a, b, weight };
+  return longestFirst(anchoredRuns(lines, middle), { a: a.length, b: b.length }, 'monotone', (run) =>
     isAnchored(lines, run),
   );
-  return runs.map((run) => ({
-    aStart: run.aStart + middle.aLow,
-    bStart: run.bStart + middle.bLow,
-    length: run.length,
-  }));
 }
 
 function isAnchored(lines: Interned, run: Run): boolean {
@@ -205,33 +198,67 @@ interface Token {
   readonly line: number;
 }
 
-function tokensOf(lines: readonly string[], from: number, to: number): Token[] {
-  const tokens: Token[] = [];
+/** Reads the tokens of lines one after the other, as far as it is asked for them. */
+function* tokensOf(lines: readonly string[], from: number, to: number): Generator<Token, undefined> {
   for (let line = from; line < to; line++)
-    for (const word of lineTokens(lines[line] ?? '')) tokens.push({ word, line });
-  return tokens;
+    for (const word of lineTokens(lines[line] ?? '')) yield { word, line };
 }
 
-/** W1: a gap whose tokens are equal is a reformat. W2: else single new lines all of whose tokens are kept. */
+/**
+ * W1: a gap whose tokens are equal is a reformat. W2: else single new lines all of whose tokens are kept. Whether any line
+ * was explained.
+ */
 function reformatGap(
   oldLines: readonly string[],
   newLines: readonly string[],
   gap: Window,
   sources: LineSource[],
   kept: Uint8Array,
-): void {
-  if (gap.aLow === gap.aHigh || gap.bLow === gap.bHigh) return;
-  const before = tokensOf(oldLines, gap.aLow, gap.aHigh);
-  const after = tokensOf(newLines, gap.bLow, gap.bHigh);
-  if (before.length === 0 || after.length === 0) return;
-  if (before.length === after.length && before.every((token, i) => token.word === after[i]?.word)) {
-    const from = after.map((_, i) => before[i]?.line ?? gap.aLow);
+): boolean {
+  const { aLow, aHigh, bLow, bHigh } = gap;
+  if (aLow === aHigh || bLow === bHigh) return false;
+  if (haveEqualTokens(oldLines, newLines, gap)) {
+    const [before, after] = [[...tokensOf(oldLines, aLow, aHigh)], [...tokensOf(newLines, bLow, bHigh)]];
+    if (after.length === 0) return false;
+    const from = after.map((_, i) => before[i]?.line ?? aLow);
     explainByTokens(newLines, gap, after, from, sources);
-    kept.fill(1, gap.aLow, gap.aHigh);
-    return;
+    kept.fill(1, aLow, aHigh);
+    return true;
   }
-  if (before.length + after.length > TOKEN_BUDGET) return;
-  reformatSingleLines(newLines, gap, before, after, sources, kept);
+  const before = tokensWithin(TOKEN_BUDGET, oldLines, aLow, aHigh);
+  const after = before && tokensWithin(TOKEN_BUDGET - before.length, newLines, bLow, bHigh);
+  if (!before || !after || !hasKeptLine(newLines, before, after)) return false;
+  return reformatSingleLines(newLines, gap, before, after, sources, kept);
+}
+
+function haveEqualTokens(oldLines: readonly string[], newLines: readonly string[], gap: Window): boolean {
+  const before = tokensOf(oldLines, gap.aLow, gap.aHigh);
+  for (const { word } of tokensOf(newLines, gap.bLow, gap.bHigh))
+    if (before.next().value?.word !== word) return false;
+  return before.next().done === true;
+}
+
+/** null: there are more than `most`. */
+function tokensWithin(most: number, lines: readonly string[], from: number, to: number): Token[] | null {
+  const tokens: Token[] = [];
+  for (const token of tokensOf(lines, from, to)) if (tokens.push(token) > most) return null;
+  return tokens;
+}
+
+/** Whether `before` has all tokens of some line of weight, in whatever order; else there is no need to compare them. */
+function hasKeptLine(
+  newLines: readonly string[],
+  before: readonly Token[],
+  after: readonly Token[],
+): boolean {
+  const there = new Set(before.map(({ word }) => word));
+  for (let at = 0; at < after.length;) {
+    const line = after[at]?.line ?? -1;
+    let isKept = true;
+    for (; after[at]?.line === line; at++) isKept &&= there.has(after[at]?.word ?? '');
+    if (isKept && weighUpTo(newLines[line] ?? '', ANCHOR_WEIGHT) >= ANCHOR_WEIGHT) return true;
+  }
+  return false;
 }
 
 /** Gives each new line of a gap the old lines its tokens come from; separators alone go with the token before. */
@@ -265,8 +292,9 @@ function reformatSingleLines(
   after: readonly Token[],
   sources: LineSource[],
   kept: Uint8Array,
-): void {
+): boolean {
   const from = commonTokens(before, after);
+  let isAny = false;
   const total = countBy(before.map((token) => token.line));
   const keptTokens = countBy(from.flatMap((at) => (at < 0 ? [] : [before[at]?.line ?? -1])));
   let at = 0;
@@ -277,10 +305,12 @@ function reformatSingleLines(
     if (own.length === 0 || own.includes(-1)) continue;
     const olds = [...new Set(own.map((token) => before[token]?.line ?? -1))];
     const halfKept = olds.every((old) => 2 * (keptTokens.get(old) ?? 0) >= (total.get(old) ?? 0));
-    if (!halfKept || lineWeight(newLines[line] ?? '') < ANCHOR_WEIGHT) continue;
+    if (!halfKept || weighUpTo(newLines[line] ?? '', ANCHOR_WEIGHT) < ANCHOR_WEIGHT) continue;
     sources[line] = { kind: 'reformat', olds };
     for (const old of olds) kept[old] = 1;
+    isAny = true;
   }
+  return isAny;
 }
 
 function countBy(values: readonly number[]): Map<number, number> {
@@ -319,8 +349,7 @@ function commonTokens(before: readonly Token[], after: readonly Token[]): number
 
 /** L2's second way to be anchored: equal lines that touch a line which W1 or W2 has proved. */
 function lightRunsTouchingProof(
-  oldKeys: readonly string[],
-  newKeys: readonly string[],
+  { a, b }: LineNumbers,
   gap: Window,
   sources: readonly LineSource[],
   kept: Uint8Array,
@@ -337,7 +366,7 @@ function lightRunsTouchingProof(
     !claimedOld.has(old) &&
     !claimedNew.has(line) &&
     sources[line]?.kind === 'new' &&
-    oldKeys[old] === newKeys[line];
+    a[old] === b[line];
   const walk = (old: number, line: number, step: 1 | -1): void => {
     let length = 0;
     while (free(old + step * length, line + step * length)) {
@@ -362,21 +391,17 @@ function lightRunsTouchingProof(
  * any order, for of two brackets that changed places neither is new. They stand beside the alignment's own runs.
  */
 function lightRuns(
-  oldKeys: readonly string[],
-  newKeys: readonly string[],
+  numbers: LineNumbers,
   gap: Window,
   sources: readonly LineSource[],
   kept: Uint8Array,
 ): Run[] {
   const olds = openLines(gap.aLow, gap.aHigh, (line) => !kept[line]);
   const news = openLines(gap.bLow, gap.bHigh, (line) => sources[line]?.kind === 'new');
-  const [a, b] = [olds.map((line) => oldKeys[line] ?? ''), news.map((line) => newKeys[line] ?? '')];
-  const shortest = Math.min(a.length, b.length);
-  let head = 0;
-  while (head < shortest && a[head] === b[head]) head++;
-  let tail = 0;
-  while (tail < shortest - head && a.at(-1 - tail) === b.at(-1 - tail)) tail++;
-  const lines = intern(a, b, () => ANCHOR_WEIGHT);
+  if (olds.length === 0 || news.length === 0) return [];
+  const lines = denseNumbers(numbers, olds, news);
+  const { a, b } = lines;
+  const { head, tail } = equalEnds(a, b);
   const middle = { aLow: head, aHigh: a.length - tail, bLow: head, bHigh: b.length - tail };
   const runs = [
     { aStart: 0, bStart: 0, length: head },
@@ -388,6 +413,19 @@ function lightRuns(
       .slice(run.aStart, run.aStart + run.length)
       .map((aStart, i) => ({ aStart, bStart: news[run.bStart + i] ?? 0, length: 1 })),
   );
+}
+
+/** Some lines under numbers of their own, as few as they are; all anchor a run. */
+function denseNumbers({ a, b }: LineNumbers, olds: readonly number[], news: readonly number[]): Interned {
+  const dense = new Map<number, number>();
+  const number = (line: number): number => {
+    const known = dense.get(line) ?? dense.size;
+    dense.set(line, known);
+    return known;
+  };
+  const left = Int32Array.from(olds, (line) => number(a[line] ?? 0));
+  const right = Int32Array.from(news, (line) => number(b[line] ?? 0));
+  return { a: left, b: right, weight: new Int32Array(dense.size).fill(ANCHOR_WEIGHT) };
 }
 
 function openLines(from: number, to: number, isOpen: (line: number) => boolean): number[] {

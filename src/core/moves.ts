@@ -1,4 +1,5 @@
-import { ANCHOR_WEIGHT, anchoredRuns, intern, longestFirst, type Interned, type Run } from './runs';
+import { numberLines, type LineNumbers } from './line-numbers';
+import { ANCHOR_WEIGHT, anchoredRuns, longestFirst, weighShared, type Interned, type Run } from './runs';
 import { isVisible, lineKey, lineWeight } from './tokens';
 
 /** The lines of a text that may take part in a move; the others only separate them. */
@@ -26,34 +27,39 @@ const SAME_FILE_WEIGHT = 10;
  * `from` that are no longer in their place.
  */
 export function findMoves(from: MoveSide, to: MoveSide, reach: MoveReach): Run[] {
-  if (!hasOpenLine(from) || !hasOpenLine(to)) return [];
-  const [a, b] = [openKeys(from), openKeys(to)];
-  const lines = intern(a, b, (line) => lineWeight(to.lines[line] ?? ''));
+  const numbers = numberOpenLines(from, to);
+  if (numbers === null) return [];
+  const lines = { ...numbers, weight: weighShared(numbers, (line) => lineWeight(to.lines[line] ?? '')) };
   const occursOnce = once(from.lines, to.lines);
-  // A closed line gets a number of its own, so that no run reaches over it.
-  const mask = (numbers: Int32Array, side: MoveSide, below: number): Int32Array =>
-    numbers.map((number, line) => (side.isOpen(line) ? number : below - line));
-  const masked = {
-    a: mask(lines.a, from, -2),
-    b: mask(lines.b, to, -2 - a.length),
-    weight: lines.weight,
-  };
-  const all = { aLow: 0, aHigh: a.length, bLow: 0, bHigh: b.length };
   const isNoCoincidence = (run: Run): boolean => {
-    if (reach === 'step') return holdsAnchor(masked, run);
-    const keys = new Set(a.slice(run.aStart, run.aStart + run.length).filter(isVisible));
-    let weight = 0;
-    let heaviest = 0;
-    for (const key of keys) {
-      const own = lines.weight[lines.a[a.indexOf(key, run.aStart)] ?? -1] ?? 0;
-      weight += own;
-      heaviest = Math.max(heaviest, own);
-    }
-    if ((keys.size >= 2 && weight >= RUN_WEIGHT) || heaviest >= LINE_WEIGHT) return true;
-    return reach === 'file' && weight >= SAME_FILE_WEIGHT && occursOnce(a[run.aStart] ?? '');
+    if (reach === 'step') return holdsAnchor(lines, run);
+    const visible = new Set<number>();
+    for (let i = run.aStart; i < run.aStart + run.length; i++)
+      if (isVisible(lineKey(from.lines[i] ?? ''))) visible.add(lines.a[i] ?? -1);
+    const weights = [...visible].map((number) => lines.weight[number] ?? 0);
+    const total = weights.reduce((sum, own) => sum + own, 0);
+    if (visible.size >= 2 && total >= RUN_WEIGHT) return true;
+    if (weights.some((own) => own >= LINE_WEIGHT)) return true;
+    return reach === 'file' && total >= SAME_FILE_WEIGHT && occursOnce(lineKey(from.lines[run.aStart] ?? ''));
   };
-  const candidates = anchoredRuns(masked, all);
-  return longestFirst(candidates, { a: a.length, b: b.length }, 'any', isNoCoincidence);
+  const all = { aLow: 0, aHigh: from.lines.length, bLow: 0, bHigh: to.lines.length };
+  const candidates = anchoredRuns(lines, all);
+  return longestFirst(candidates, { a: all.aHigh, b: all.bHigh }, 'any', isNoCoincidence);
+}
+
+/** Closed lines have numbers that the other side has not, so that no run reaches over one. null: a side has no open line. */
+function numberOpenLines(from: MoveSide, to: MoveSide): LineNumbers | null {
+  const [olds, news] = [openLines(from), openLines(to)];
+  if (olds.length === 0 || news.length === 0) return null;
+  const open = numberLines(
+    olds.map((line) => from.lines[line] ?? ''),
+    news.map((line) => to.lines[line] ?? ''),
+  );
+  const a = new Int32Array(from.lines.length).fill(open.count);
+  const b = new Int32Array(to.lines.length).fill(open.count + 1);
+  olds.forEach((line, at) => (a[line] = open.a[at] ?? 0));
+  news.forEach((line, at) => (b[line] = open.b[at] ?? 0));
+  return { a, b, count: open.count + 2 };
 }
 
 function holdsAnchor(lines: Interned, run: Run): boolean {
@@ -61,15 +67,8 @@ function holdsAnchor(lines: Interned, run: Run): boolean {
   return own.some((line) => (lines.weight[line] ?? 0) >= ANCHOR_WEIGHT);
 }
 
-function hasOpenLine(side: MoveSide): boolean {
-  return side.lines.some((_, line) => side.isOpen(line));
-}
-
-/** No key holds white space, so a closed line is like no open one. */
-const CLOSED = ' ';
-
-function openKeys({ lines, isOpen }: MoveSide): string[] {
-  return lines.map((line, at) => (isOpen(at) ? lineKey(line) : CLOSED));
+function openLines({ lines, isOpen }: MoveSide): number[] {
+  return [...lines.keys()].filter(isOpen);
 }
 
 /** Whether a key stands exactly once in each of two texts; they are read when that is asked for the first time. */
