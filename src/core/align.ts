@@ -8,6 +8,7 @@ import {
   type Run,
   type Window,
 } from './runs';
+import { finish, type Steps } from './steps';
 import { heavyWords, lineKey, lineTokens, weighUpTo, weightOf, wordWeight } from './tokens';
 
 /**
@@ -57,8 +58,18 @@ export function align(
   newLines: readonly string[],
   matching: Matching = 'anchored',
 ): Alignment {
-  const numbers = numberLines(oldLines, newLines);
-  const runs = matchRuns(oldLines, newLines, numbers);
+  return finish(aligning(oldLines, newLines, matching));
+}
+
+/** How many gaps are looked into at a time. */
+const GAPS = 250;
+
+/** The same in steps. */
+export function* aligning(
+  oldLines: readonly string[],
+  newLines: readonly string[],
+  matching: Matching,
+): Steps<Alignment> {
   const sources: LineSource[] = Array.from({ length: newLines.length }, () => NEW);
   const kept = new Uint8Array(oldLines.length);
   const keep = (run: Run): void => {
@@ -67,9 +78,19 @@ export function align(
       kept[run.aStart + i] = 1;
     }
   };
+  if (areEqual(oldLines, newLines)) {
+    const runs = newLines.length === 0 ? [] : [{ aStart: 0, bStart: 0, length: newLines.length }];
+    runs.forEach(keep);
+    return { sources, kept, runs };
+  }
+  const numbers = numberLines(oldLines, newLines);
+  yield;
+  const runs = matchRuns(oldLines, newLines, numbers);
   runs.forEach(keep);
+  yield;
   const touching: Run[] = [];
-  for (const gap of gapsBetween(runs, oldLines.length, newLines.length)) {
+  for (const [at, gap] of gapsBetween(runs, oldLines.length, newLines.length).entries()) {
+    if (at % GAPS === GAPS - 1) yield;
     if (!reformatGap(oldLines, newLines, gap, sources, kept)) continue;
     for (const run of lightRunsTouchingProof(numbers, gap, sources, kept)) {
       keep(run);
@@ -78,9 +99,17 @@ export function align(
   }
   const ordered = [...runs, ...touching].sort((x, y) => x.bStart - y.bStart);
   if (matching === 'every')
-    for (const gap of gapsBetween(ordered, oldLines.length, newLines.length))
+    for (const [at, gap] of gapsBetween(ordered, oldLines.length, newLines.length).entries()) {
+      if (at % GAPS === GAPS - 1) yield;
       lightRuns(numbers, gap, sources, kept).forEach(keep);
+    }
   return { sources, kept, runs: ordered };
+}
+
+/** Line for line, white space too. */
+export function areEqual(oldLines: readonly string[], newLines: readonly string[]): boolean {
+  if (oldLines === newLines) return true;
+  return oldLines.length === newLines.length && oldLines.every((line, at) => line === newLines[at]);
 }
 
 /**
