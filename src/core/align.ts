@@ -29,6 +29,8 @@ export interface Alignment {
   readonly kept: Uint8Array;
   /** Runs of equal lines that are anchored, ascending on both sides. */
   readonly runs: readonly Run[];
+  /** The numbers under which the lines were compared; null: the texts are equal. */
+  readonly numbers: LineNumbers | null;
 }
 
 const NEW: LineSource = { kind: 'new' };
@@ -81,7 +83,7 @@ export function* aligning(
   if (areEqual(oldLines, newLines)) {
     const runs = newLines.length === 0 ? [] : [{ aStart: 0, bStart: 0, length: newLines.length }];
     runs.forEach(keep);
-    return { sources, kept, runs };
+    return { sources, kept, runs, numbers: null };
   }
   const numbers = numberLines(oldLines, newLines);
   yield;
@@ -103,7 +105,7 @@ export function* aligning(
       if (at % GAPS === GAPS - 1) yield;
       lightRuns(numbers, gap, sources, kept).forEach(keep);
     }
-  return { sources, kept, runs: ordered };
+  return { sources, kept, runs: ordered, numbers };
 }
 
 /** Line for line, white space too. */
@@ -499,7 +501,7 @@ function mostShared(line: string, index: WordIndex): Shared {
   const words = heavyWords(line);
   const shared = new Map<number, number>();
   let looked = 1;
-  for (const [word, times] of tally(words)) {
+  for (const [word, times] of tally(words.filter((each) => index.places.has(each)))) {
     const weight = wordWeight(word);
     const places = index.places.get(word) ?? [];
     for (let at = 0; at < places.length;) {
@@ -510,6 +512,7 @@ function mostShared(line: string, index: WordIndex): Shared {
       shared.set(old, (shared.get(old) ?? 0) + Math.min(times, at - first) * weight);
     }
   }
+  if (shared.size === 0) return { old: -1, weight: 0, lighter: 0, heavier: 0, looked };
   let [best, most] = [-1, 0];
   for (const [old, weight] of shared) if (weight > most) [best, most] = [old, weight];
   const [own, other] = [weightOf(words), index.weights.get(best) ?? 0];

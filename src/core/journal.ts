@@ -254,12 +254,16 @@ function isStartedShape(value: unknown): value is Draft<StartedRecord> {
 function packKnown(record: Draft<KnownRecord>): KnownShape {
   const origins: OriginShape[] = [];
   const places = new Map<string, number>();
+  // Ten thousand lines share a few origins, mostly the same objects.
+  const seen = new Map<LineOrigin, number>();
   const place = (origin: LineOrigin): number => {
+    const before = seen.get(origin);
+    if (before !== undefined) return before;
     const json = JSON.stringify(origin);
-    const known = places.get(json);
-    if (known !== undefined) return known;
-    places.set(json, origins.length);
-    return origins.push(origin) - 1;
+    const known = places.get(json) ?? origins.push(origin) - 1;
+    places.set(json, known);
+    seen.set(origin, known);
+    return known;
   };
   const runs: [count: number, origin: number][] = [];
   for (const origin of record.known.origins) {

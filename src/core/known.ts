@@ -331,6 +331,7 @@ function movedLines(
       isOpen: (line) => alignment.sources[line]?.kind === 'new' && !restored.has(line),
     },
     reach,
+    alignment.numbers,
   );
   const moved = new Map<number, number>();
   for (const run of moves) for (let i = 0; i < run.length; i++) moved.set(run.bStart + i, run.aStart + i);
