@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { align } from '../core/align';
+import { aligning } from '../core/align';
 import { headsOf, timeAfter, type KnownRecord } from '../core/journal';
 import { baseText, observing, type KnownText } from '../core/known';
 import { diffLines } from '../core/line-diff';
@@ -9,7 +9,7 @@ import type { LineSpan } from '../core/range';
 import type { Steps } from '../core/steps';
 import { readHead } from '../git/head';
 import { isIgnored } from '../git/ignore';
-import { appendRecord, journalOf, readJournal } from '../git/journal-files';
+import { appendRecord, journalOf, journalState, readJournal } from '../git/journal-files';
 import { findRepository, repositoryPath, type Repository } from '../git/repository';
 import { hasMarker, isInstalled, markPending } from '../git/state-files';
 import { LARGEST_FILE } from '../git/working-file';
@@ -34,6 +34,11 @@ export interface OpenFile {
   readonly commit: string | null;
   /** Records of the journal that are in `known`. */
   readonly from: readonly string[];
+  /** What was read of the journal, by id, and the state it was in. */
+  readonly records: ReadonlyMap<string, KnownRecord>;
+  readonly journal: string;
+  /** The latest record of the journal says all of `known`, and of no other text. */
+  readonly isRecorded: boolean;
   /** When the next record of it may be from, at the earliest; milliseconds since 1970. */
   readonly notBefore: number;
 }
@@ -75,10 +80,9 @@ async function found(
   { before, earlier }: { readonly before: OpenFile | null; readonly earlier: OpenFile | null },
 ): Promise<OpenFile> {
   const { repository } = opened;
-  const commit = await readHead(repository);
-  const records = readJournal(journalOf(repository), { path: inside, kind: 'known', latest: RECENT })
-    .records.filter(({ worktree }) => worktree === repository.worktreeName)
-    .flatMap(({ record }) => (record.kind === 'known' && record.path === inside ? [record] : []));
+  const [commit, journal] = [await readHead(repository), journalState(journalOf(repository))];
+  if (before !== null && isUntouched(before, { path: inside, commit, journal, text })) return before;
+  const records = recordsOf(repository, inside, earlier?.records);
   const heads = headsOf(records);
   const from = heads.map(({ id }) => id);
   if (before !== null && isStill(before, { path: inside, commit, from, text })) return before;
@@ -88,9 +92,31 @@ async function found(
   const last = lastKnown(heads);
   await breath();
   const carried = last ? seenBefore(records, await inBreaths(observing(last, lines))) : baseText(lines);
-  const { known, history } = againstHead(carried, committed);
-  const notBefore = timeAfter(heads, 0);
-  return { repository, path: inside, known, history, ...committed, commit, from, notBefore };
+  const { known, history } = await againstHead(carried, committed);
+  return {
+    repository,
+    path: inside,
+    known,
+    history,
+    ...committed,
+    commit,
+    from,
+    records: new Map(records.map((record) => [record.id, record])),
+    journal,
+    isRecorded: heads.length === 1 && carried === last,
+    notBefore: timeAfter(heads, 0),
+  };
+}
+
+function recordsOf(
+  repository: Repository,
+  path: string,
+  known: OpenFile['records'] = new Map(),
+): readonly KnownRecord[] {
+  const wanted = { path, kind: 'known', latest: RECENT, known } as const;
+  return readJournal(journalOf(repository), wanted)
+    .records.filter(({ worktree }) => worktree === repository.worktreeName)
+    .flatMap(({ record }) => (record.kind === 'known' && record.path === path ? [record] : []));
 }
 
 /** Lets what waits go first: an editor's keys do not wait for ten thousand lines to be compared. */
@@ -125,10 +151,13 @@ async function committedFile(
   return { head, headHistory };
 }
 
-function isStill(
-  before: OpenFile,
-  now: Pick<OpenFile, 'path' | 'commit' | 'from'> & { readonly text: string },
-): boolean {
+type Now = Pick<OpenFile, 'path' | 'commit'> & { readonly text: string };
+
+function isUntouched(before: OpenFile, now: Now & Pick<OpenFile, 'journal'>): boolean {
+  return before.journal === now.journal && isStill(before, { ...now, from: before.from });
+}
+
+function isStill(before: OpenFile, now: Now & Pick<OpenFile, 'from'>): boolean {
   return (
     before.path === now.path &&
     before.commit === now.commit &&
@@ -195,11 +224,11 @@ export function recordFile(file: OpenFile, { known, writer, now }: SavedText): O
 }
 
 /** A line equal to the last commit's is `base`; one that is not there, and that nobody vouches for, is unknown. */
-function againstHead(
+async function againstHead(
   found: KnownText,
   { head, headHistory }: Committed,
-): Pick<OpenFile, 'known' | 'history'> {
-  const { sources } = align(head ?? [], found.lines, 'every');
+): Promise<Pick<OpenFile, 'known' | 'history'>> {
+  const { sources } = await inBreaths(aligning(head ?? [], found.lines, 'every'));
   const committed = sources.map((source) => (source.kind === 'same' ? source.old : -1));
   const origins = found.origins.map((origin, line) => {
     if (isEvidenced(origin)) return origin;

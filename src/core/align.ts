@@ -229,12 +229,6 @@ interface Token {
   readonly line: number;
 }
 
-/** Reads the tokens of lines one after the other, as far as it is asked for them. */
-function* tokensOf(lines: readonly string[], from: number, to: number): Generator<Token, undefined> {
-  for (let line = from; line < to; line++)
-    for (const word of lineTokens(lines[line] ?? '')) yield { word, line };
-}
-
 /**
  * W1: a gap whose tokens are equal is a reformat. W2: else single new lines all of whose tokens are kept. Whether any line
  * was explained.
@@ -249,7 +243,8 @@ function reformatGap(
   const { aLow, aHigh, bLow, bHigh } = gap;
   if (aLow === aHigh || bLow === bHigh) return false;
   if (haveEqualTokens(oldLines, newLines, gap)) {
-    const [before, after] = [[...tokensOf(oldLines, aLow, aHigh)], [...tokensOf(newLines, bLow, bHigh)]];
+    const before = tokensWithin(Infinity, oldLines, aLow, aHigh) ?? [];
+    const after = tokensWithin(Infinity, newLines, bLow, bHigh) ?? [];
     if (after.length === 0) return false;
     const from = after.map((_, i) => before[i]?.line ?? aLow);
     explainByTokens(newLines, gap, after, from, sources);
@@ -262,17 +257,27 @@ function reformatGap(
   return reformatSingleLines(newLines, gap, before, after, sources, kept);
 }
 
+/** Reads only as far as they are equal: most gaps differ in their first token. */
 function haveEqualTokens(oldLines: readonly string[], newLines: readonly string[], gap: Window): boolean {
-  const before = tokensOf(oldLines, gap.aLow, gap.aHigh);
-  for (const { word } of tokensOf(newLines, gap.bLow, gap.bHigh))
-    if (before.next().value?.word !== word) return false;
-  return before.next().done === true;
+  let [old, line] = [gap.aLow, gap.bLow];
+  let [before, after]: [string[], string[]] = [[], []];
+  let [at, to] = [0, 0];
+  for (;;) {
+    for (; at === before.length && old < gap.aHigh; at = 0) before = lineTokens(oldLines[old++] ?? '');
+    for (; to === after.length && line < gap.bHigh; to = 0) after = lineTokens(newLines[line++] ?? '');
+    const isEnd = at === before.length;
+    if (isEnd || to === after.length) return isEnd && to === after.length;
+    if (before[at++] !== after[to++]) return false;
+  }
 }
 
 /** null: there are more than `most`. */
 function tokensWithin(most: number, lines: readonly string[], from: number, to: number): Token[] | null {
   const tokens: Token[] = [];
-  for (const token of tokensOf(lines, from, to)) if (tokens.push(token) > most) return null;
+  for (let line = from; line < to; line++) {
+    for (const word of lineTokens(lines[line] ?? '')) tokens.push({ word, line });
+    if (tokens.length > most) return null;
+  }
   return tokens;
 }
 

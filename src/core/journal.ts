@@ -80,6 +80,8 @@ export interface Wanted {
   readonly path?: string;
   readonly kind?: JournalRecord['kind'];
   readonly latest?: number;
+  /** Records that have been read before, by their ids: they are given again, and their lines are not looked into. */
+  readonly known?: ReadonlyMap<string, JournalRecord>;
 }
 
 /**
@@ -96,7 +98,7 @@ export function decodeSegment(
   const isWanted = selector(wanted);
   for (const line of text.split('\n').reverse()) {
     if (line === '' || !isWanted(line)) continue;
-    const record = decodeLine(line, checksum);
+    const record = knownRecord(line, wanted.known) ?? decodeLine(line, checksum);
     if (record) records.push(record);
     else damaged++;
   }
@@ -122,8 +124,15 @@ function selector(wanted: Wanted): (line: string) => boolean {
 /** Every record begins with its kind and its path. */
 const BEGINNING = /^\d{1,9} [0-9a-f]{16} \{"kind":"(\w+)","path":("(?:[^"\\]|\\.)*"),/;
 
+function knownRecord(line: string, known: Wanted['known']): JournalRecord | null {
+  const id = known && known.size > 0 ? FRAME.exec(line)?.[2] : undefined;
+  return (id !== undefined && known?.get(id)) || null;
+}
+
+const FRAME = /^(\d{1,9}) ([0-9a-f]{16}) /;
+
 function decodeLine(line: string, checksum: Checksum): JournalRecord | null {
-  const framed = /^(\d{1,9}) ([0-9a-f]{16}) /.exec(line);
+  const framed = FRAME.exec(line);
   if (!framed) return null;
   const json = line.slice(framed[0].length);
   const id = framed[2] ?? '';

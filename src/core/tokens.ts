@@ -21,6 +21,8 @@ const WORD = /[\p{L}\p{N}\p{M}_$]+/gu;
 /** The same for a line of ASCII, which most are; it takes a third of the time. */
 const ASCII_LINE_WORD = /[A-Za-z0-9_$]+/g;
 const BEYOND_ASCII = /[^\0-\x7f]/;
+const UNDERSCORE = 0x5f;
+const DOLLAR = 0x24;
 const LETTERS_AND_DIGITS = /[\p{L}\p{N}]/gu;
 /** Words, and every other visible character by itself, but for the signs that a formatter adds and takes away. */
 const TOKEN = /[\p{L}\p{N}\p{M}_$]+|[^\s,;'"`()]/gu;
@@ -63,7 +65,10 @@ export function weightOf(heavy: readonly string[]): number {
 export function wordWeight(word: string): number {
   if (BEYOND_ASCII.test(word)) return (word.match(LETTERS_AND_DIGITS) ?? []).length;
   let weight = word.length;
-  for (let at = 0; at < word.length; at++) if (word[at] === '_' || word[at] === '$') weight--;
+  for (let at = 0; at < word.length; at++) {
+    const code = word.charCodeAt(at);
+    if (code === UNDERSCORE || code === DOLLAR) weight--;
+  }
   return weight;
 }
 

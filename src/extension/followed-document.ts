@@ -178,7 +178,8 @@ export class FollowedDocument {
 
   /** The last commit or the journal has changed. */
   lookAgain(): void {
-    if (!this.edits.isAtWork) this.record();
+    // What is being asked for will be recorded with what the journal says of it.
+    if (!this.edits.isAtWork && this.reading === null) this.record();
     this.reopen('if-changed');
   }
 
@@ -262,6 +263,7 @@ export class FollowedDocument {
     }
     this.openFile = file;
     buffer.rebase(file);
+    if (file.isRecorded && haveSameOrigins(buffer.known(), file.known)) this.recorded = buffer.known();
     this.announce();
   }
 
@@ -359,6 +361,15 @@ export class FollowedDocument {
       this.around.log.error(`what is known of ${file.path} could not be written down: ${String(error)}`);
     }
   }
+}
+
+/** The same objects: what the journal says was not added to. */
+function haveSameOrigins(one: KnownText, other: KnownText): boolean {
+  return (
+    (one.tombstones === other.tombstones || one.tombstones.length + other.tombstones.length === 0) &&
+    one.origins.length === other.origins.length &&
+    one.origins.every((origin, line) => origin === other.origins[line])
+  );
 }
 
 function whyNot(isOn: boolean): 'off' | 'untrusted' | 'opening' {
