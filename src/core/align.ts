@@ -120,6 +120,8 @@ export function areEqual(oldLines: readonly string[], newLines: readonly string[
  *
  * `reach` is where else an old line is looked for. `text`: anywhere, if the two are nearly the same; a writer who
  * moves a line and changes a word of it in one step has not written the line.
+ *
+ * A gap with no old line that `matters` is left out: whoever asks makes nothing of a line that derives from its lines.
  */
 export function derive(
   oldLines: readonly string[],
@@ -127,9 +129,11 @@ export function derive(
   alignment: Alignment,
   isOpen: { readonly old: (line: number) => boolean; readonly new: (line: number) => boolean },
   reach: 'gap' | 'text' = 'gap',
+  matters: (old: number) => boolean = () => true,
 ): LineSource[] {
   const sources = [...alignment.sources];
   for (const gap of gapsBetween(alignment.runs, oldLines.length, newLines.length)) {
+    if (!someLine(gap.aLow, gap.aHigh, (old) => matters(old) && isOpen.old(old))) continue;
     const open = (line: number): boolean => sources[line]?.kind === 'new' && isOpen.new(line);
     const index = wordsOf(oldLines, gap, isOpen.old);
     let budget = DERIVE_BUDGET;
@@ -142,6 +146,11 @@ export function derive(
   }
   if (reach === 'text') deriveAnywhere(oldLines, newLines, alignment, isOpen, sources);
   return sources;
+}
+
+function someLine(from: number, to: number, is: (line: number) => boolean): boolean {
+  for (let line = from; line < to; line++) if (is(line)) return true;
+  return false;
 }
 
 function deriveAnywhere(

@@ -197,7 +197,12 @@ function* advance(known: KnownText, lines: readonly string[], author: StepAuthor
     old: (line: number) => !movedAway.has(line),
     new: (line: number) => !moved.has(line) && !restored.has(line),
   };
-  const sources = derive(known.lines, lines, alignment, open, author === null ? 'gap' : 'text');
+  // What nobody reported is unknown, unless it derives from a model's line.
+  const isModels = (old: number): boolean => isModelWritten(known.origins[old] ?? UNKNOWN);
+  const sources =
+    author === null
+      ? derive(known.lines, lines, alignment, open, 'gap', isModels)
+      : derive(known.lines, lines, alignment, open, 'text');
   yield;
   const isVouched =
     author === null ? vouchedLines(known, foundIn(lines, alignment.sources, moved)) : () => true;
