@@ -1,14 +1,14 @@
+import { compose } from './compose';
 import {
   applyEdit,
-  compose,
   deletedRanges,
   identity,
   originsOf,
-  reduce,
   replacement,
   type Edit,
   type OriginRange,
 } from './edit';
+import { reduce } from './reduce';
 import type { KnownText } from './known';
 import { splitLines } from './lines';
 import { isEvidenced, UNKNOWN, type LineOrigin } from './origin';

@@ -1,4 +1,5 @@
-import { align, aligning, areEqual, derive, type Alignment, type LineSource } from './align';
+import { align, aligning, areEqual, type Alignment, type LineSource } from './align';
+import { derive } from './derive';
 import { findMoves, type MoveReach } from './moves';
 import {
   BASE,

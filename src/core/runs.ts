@@ -248,3 +248,33 @@ function comesBefore(x: Run, y: Run): boolean {
   if (shiftX !== shiftY) return shiftX < shiftY;
   return x.aStart !== y.aStart ? x.aStart < y.aStart : x.bStart < y.bStart;
 }
+
+/** The parts between runs where the sides differ; runs ascend on both sides. */
+export function gapsBetween(runs: readonly Run[], oldLength: number, newLength: number): Window[] {
+  const gaps: Window[] = [];
+  let [a, b] = [0, 0];
+  for (const run of [...runs, { aStart: oldLength, bStart: newLength, length: 0 }]) {
+    if (run.aStart > a || run.bStart > b)
+      gaps.push({ aLow: a, aHigh: run.aStart, bLow: b, bHigh: run.bStart });
+    [a, b] = [run.aStart + run.length, run.bStart + run.length];
+  }
+  return gaps;
+}
+
+/** How many lines are equal from the beginning on, and of the others from the end on. */
+export function equalEnds(a: Int32Array, b: Int32Array): { readonly head: number; readonly tail: number } {
+  const [n, m] = [a.length, b.length];
+  const shortest = Math.min(n, m);
+  let head = 0;
+  while (head < shortest && a[head] === b[head]) head++;
+  let tail = 0;
+  while (tail < shortest - head && a[n - 1 - tail] === b[m - 1 - tail]) tail++;
+  return { head, tail };
+}
+
+/** Of the lines from `from` up to but not including `to` those that are open. */
+export function openLines(from: number, to: number, isOpen: (line: number) => boolean): number[] {
+  const lines: number[] = [];
+  for (let line = from; line < to; line++) if (isOpen(line)) lines.push(line);
+  return lines;
+}
