@@ -148,7 +148,7 @@ describe('the queue of edits', () => {
         let text = FOUND;
         for (const edit of edits) text = tell(edit, text);
         queue.judge(buffer, false, steps(before));
-        queue.judge(buffer, true);
+        queue.judge(buffer, true, steps(0));
         assert.ok(queue.isEmpty);
         assert.deepEqual(classes(buffer), lines, `after ${before} steps`);
       }
