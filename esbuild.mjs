@@ -59,14 +59,9 @@ const builtins = {
 };
 
 const bundles = await Promise.all([
-  build({
-    ...shared,
-    entryPoints: {
-      extension: 'src/extension/extension.ts',
-      cli: 'src/cli/main.ts',
-      uninstall: 'src/cli/uninstall.ts',
-    },
-  }),
+  build({ ...shared, entryPoints: { cli: 'src/cli/main.ts', uninstall: 'src/cli/uninstall.ts' } }),
+  // An editor's start waits for all that is in this file.
+  build({ ...shared, entryPoints: { extension: 'src/extension/extension.ts' }, plugins: [beside] }),
   build({ ...shared, entryPoints: { hook: 'src/cli/hook.ts' }, plugins: [beside, builtins] }),
   build({
     ...shared,

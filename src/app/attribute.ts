@@ -1,4 +1,5 @@
-import { align, derive, type Alignment, type LineSource } from '../core/align';
+import { align, type Alignment, type LineSource } from '../core/align';
+import { derive } from '../core/derive';
 import { agentDeletions, inheritedDeletions, type DeletedBy, type DeletedRun } from '../core/deletions';
 import { settleBlankLines, slideAdded } from '../core/hunks';
 import { headsOf, type KnownRecord } from '../core/journal';

@@ -12,7 +12,6 @@ import {
 } from './check';
 import { withRepository, type Opened, type Place } from './opened';
 import { openPolicies } from './policy';
-import { readPolicyFiles } from './policy-reading';
 import { stagedFacts } from './staged-facts';
 
 /** Judges what `git commit` would make of the index, by the policy at HEAD. */
@@ -41,6 +40,8 @@ export async function checkStaged(
 
 /** The policy as the index has it. */
 async function policyOfIndex({ root, objects }: Opened): Promise<PolicyRead> {
+  // Reading YAML is brought in where there is something to read.
+  const { readPolicyFiles } = await import('./policy-reading.js');
   const found = await readPolicyFiles({
     find: async (path) => (await listIndex(root, [path])).find((entry) => entry.path === path) ?? null,
     list: async () => (await listIndex(root)).filter(({ stage }) => stage === 0),

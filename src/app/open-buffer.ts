@@ -8,9 +8,10 @@ import {
   type Writer,
 } from '../core/buffer';
 import type { OriginRange } from '../core/edit';
-import { observe, type KnownText } from '../core/known';
+import { observe, observing, type KnownText } from '../core/known';
 import { splitLines } from '../core/lines';
 import { BASE, UNKNOWN, type Evidenced, type LineOrigin } from '../core/origin';
+import { finish, type Steps } from '../core/steps';
 import { knownText } from '../core/written';
 import type { OpenFile } from './open-file';
 
@@ -26,6 +27,8 @@ export interface OpenBuffer {
   restore(changes: readonly TextChange[]): boolean;
   /** The text is another one, and nobody saw how it came about. */
   observe(text: string): void;
+  /** The same in steps; until the last one nothing has changed. */
+  observing(text: string): Steps<void>;
   /** What the journal and history say of the text of now; what was seen here fills the gaps. */
   rebase(found: FoundText): void;
   /** A person says where lines came from, `last` inclusive. */
@@ -58,6 +61,14 @@ export function followBuffer(found: FoundText, earlier: KnownText | null = null)
     if (past.length > STATES) past = past.slice(-STATES / 2);
   };
   const knownNow = (): KnownText => (known ??= knownText(buffer));
+  function* observingText(text: string): Steps<void> {
+    if (text === buffer.text) return;
+    const [before, from] = [buffer, knownNow()];
+    yield;
+    const seen = yield* observing(from, splitLines(text));
+    // Whoever has changed the buffer between the steps is not passed over.
+    become(openBuffer(buffer === before ? seen : observe(knownNow(), splitLines(text)), []));
+  }
   return Object.freeze({
     text: () => buffer.text,
     known: knownNow,
@@ -75,9 +86,8 @@ export function followBuffer(found: FoundText, earlier: KnownText | null = null)
       if (next) become(next);
       return next !== null;
     },
-    observe(text: string): void {
-      if (text !== buffer.text) become(openBuffer(observe(knownNow(), splitLines(text)), []));
-    },
+    observe: (text: string) => finish(observingText(text)),
+    observing: observingText,
     rebase(found: FoundText): void {
       become(openBuffer(merged(found, knownNow()), found.history));
     },

@@ -1,14 +1,15 @@
 import * as path from 'node:path';
-import { align } from '../core/align';
+import { aligning } from '../core/align';
 import { headsOf, timeAfter, type KnownRecord } from '../core/journal';
-import { baseText, observe, type KnownText } from '../core/known';
+import { baseText, observing, type KnownText } from '../core/known';
 import { diffLines } from '../core/line-diff';
 import { splitLines } from '../core/lines';
 import { BASE, isEvidenced, isModelWritten, UNKNOWN, type LineOrigin } from '../core/origin';
 import type { LineSpan } from '../core/range';
+import type { Steps } from '../core/steps';
 import { readHead } from '../git/head';
 import { isIgnored } from '../git/ignore';
-import { appendRecord, journalOf, readJournal } from '../git/journal-files';
+import { appendRecord, journalOf, journalState, readJournal } from '../git/journal-files';
 import { findRepository, repositoryPath, type Repository } from '../git/repository';
 import { hasMarker, isInstalled, markPending } from '../git/state-files';
 import { LARGEST_FILE } from '../git/working-file';
@@ -28,9 +29,16 @@ export interface OpenFile {
   readonly history: readonly LineOrigin[];
   /** The file in the last commit; null: it has none. */
   readonly head: readonly string[] | null;
+  /** Whose the lines of `head` are; null: history says nothing. */
+  readonly headHistory: readonly LineOrigin[] | null;
   readonly commit: string | null;
   /** Records of the journal that are in `known`. */
   readonly from: readonly string[];
+  /** What was read of the journal, by id, and the state it was in. */
+  readonly records: ReadonlyMap<string, KnownRecord>;
+  readonly journal: string;
+  /** The latest record of the journal says all of `known`, and of no other text. */
+  readonly isRecorded: boolean;
   /** When the next record of it may be from, at the earliest; milliseconds since 1970. */
   readonly notBefore: number;
 }
@@ -44,20 +52,24 @@ const RECENT = 12;
 
 /**
  * What is known of a text that an editor shows of a file: from the journal, the last commit and its history. `before`, what
- * was known of the file, is the answer where none of them has changed since, nor the text.
+ * was known of the file, is the answer where none of them has changed since, nor the text. What the last commit said
+ * `earlier` is not asked again, and whether git ignores the file neither.
  */
 export async function openFile(
   name: string,
   text: string,
   before: OpenFile | null = null,
+  earlier: OpenFile | null = before,
 ): Promise<OpenedFile> {
   const repository = findRepository(path.dirname(name));
   const inside = repository && repositoryPath(repository, name);
   if (!repository || repository.worktree === null || inside === null)
     return { kind: 'untracked', why: 'no-repository' };
   if (text.length > LARGEST_FILE) return { kind: 'untracked', why: 'too-large' };
-  if (await isIgnored(repository, inside)) return { kind: 'untracked', why: 'ignored' };
-  const file = await withFound(repository, (opened) => found(opened, inside, text, before));
+  const isFollowed = earlier?.path === inside && earlier.repository.worktree === repository.worktree;
+  if (!isFollowed && (await isIgnored(repository, inside))) return { kind: 'untracked', why: 'ignored' };
+  const last = { before, earlier: isFollowed ? earlier : null };
+  const file = await withFound(repository, (opened) => found(opened, inside, text, last));
   return { kind: 'tracked', file };
 }
 
@@ -65,28 +77,87 @@ async function found(
   opened: Opened,
   inside: string,
   text: string,
-  before: OpenFile | null,
+  { before, earlier }: { readonly before: OpenFile | null; readonly earlier: OpenFile | null },
 ): Promise<OpenFile> {
   const { repository } = opened;
-  const commit = await readHead(repository);
-  const records = readJournal(journalOf(repository), { path: inside, kind: 'known', latest: RECENT })
-    .records.filter(({ worktree }) => worktree === repository.worktreeName)
-    .flatMap(({ record }) => (record.kind === 'known' && record.path === inside ? [record] : []));
+  const [commit, journal] = [await readHead(repository), journalState(journalOf(repository))];
+  if (before !== null && isUntouched(before, { path: inside, commit, journal, text })) return before;
+  const records = recordsOf(repository, inside, earlier?.records);
   const heads = headsOf(records);
   const from = heads.map(({ id }) => id);
   if (before !== null && isStill(before, { path: inside, commit, from, text })) return before;
-  const head = commit === null ? null : await linesAt(`${commit}:${inside}`, opened.objects);
+  const committed = await committedFile(opened, inside, commit, earlier);
+  await breath();
   const lines = splitLines(text);
   const last = lastKnown(heads);
-  const carried = last ? seenBefore(records, observe(last, lines)) : baseText(lines);
-  const { known, history } = await againstHead(opened, inside, carried, head);
-  return { repository, path: inside, known, history, head, commit, from, notBefore: timeAfter(heads, 0) };
+  await breath();
+  const carried = last ? seenBefore(records, await inBreaths(observing(last, lines))) : baseText(lines);
+  const { known, history } = await againstHead(carried, committed);
+  return {
+    repository,
+    path: inside,
+    known,
+    history,
+    ...committed,
+    commit,
+    from,
+    records: new Map(records.map((record) => [record.id, record])),
+    journal,
+    isRecorded: heads.length === 1 && carried === last,
+    notBefore: timeAfter(heads, 0),
+  };
 }
 
-function isStill(
-  before: OpenFile,
-  now: Pick<OpenFile, 'path' | 'commit' | 'from'> & { readonly text: string },
-): boolean {
+function recordsOf(
+  repository: Repository,
+  path: string,
+  known: OpenFile['records'] = new Map(),
+): readonly KnownRecord[] {
+  const wanted = { path, kind: 'known', latest: RECENT, known } as const;
+  return readJournal(journalOf(repository), wanted)
+    .records.filter(({ worktree }) => worktree === repository.worktreeName)
+    .flatMap(({ record }) => (record.kind === 'known' && record.path === path ? [record] : []));
+}
+
+/** Lets what waits go first: an editor's keys do not wait for ten thousand lines to be compared. */
+function breath(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+async function inBreaths<T>(steps: Steps<T>): Promise<T> {
+  for (;;) {
+    const { done, value } = steps.next();
+    await breath();
+    if (done === true) return value;
+  }
+}
+
+type Committed = Pick<OpenFile, 'head' | 'headHistory'>;
+
+async function committedFile(
+  opened: Opened,
+  inside: string,
+  commit: string | null,
+  earlier: OpenFile | null,
+): Promise<Committed> {
+  const isSame = earlier !== null && earlier.commit === commit;
+  const head = isSame
+    ? earlier.head
+    : commit === null
+      ? null
+      : await linesAt(`${commit}:${inside}`, opened.objects);
+  if (head === null) return { head, headHistory: null };
+  const headHistory = (isSame ? earlier.headHistory : null) ?? (await historyOf(opened, inside));
+  return { head, headHistory };
+}
+
+type Now = Pick<OpenFile, 'path' | 'commit'> & { readonly text: string };
+
+function isUntouched(before: OpenFile, now: Now & Pick<OpenFile, 'journal'>): boolean {
+  return before.journal === now.journal && isStill(before, { ...now, from: before.from });
+}
+
+function isStill(before: OpenFile, now: Now & Pick<OpenFile, 'from'>): boolean {
   return (
     before.path === now.path &&
     before.commit === now.commit &&
@@ -154,32 +225,29 @@ export function recordFile(file: OpenFile, { known, writer, now }: SavedText): O
 
 /** A line equal to the last commit's is `base`; one that is not there, and that nobody vouches for, is unknown. */
 async function againstHead(
-  opened: Opened,
-  name: string,
   found: KnownText,
-  head: readonly string[] | null,
+  { head, headHistory }: Committed,
 ): Promise<Pick<OpenFile, 'known' | 'history'>> {
-  const { sources } = align(head ?? [], found.lines, 'every');
+  const { sources } = await inBreaths(aligning(head ?? [], found.lines, 'every'));
   const committed = sources.map((source) => (source.kind === 'same' ? source.old : -1));
   const origins = found.origins.map((origin, line) => {
     if (isEvidenced(origin)) return origin;
     return (committed[line] ?? -1) >= 0 ? BASE : UNKNOWN;
   });
-  const said = head === null ? [] : await historyOf(opened, name);
-  const history = committed.map((line) => said[line] ?? UNKNOWN);
+  const history = committed.map((line) => headHistory?.[line] ?? UNKNOWN);
   return { known: { ...found, origins }, history };
 }
 
-/** By blame, where some commit here is known to have trailers; a history that cannot be read says nothing. */
-async function historyOf(opened: Opened, name: string): Promise<readonly LineOrigin[]> {
+/** By blame, where some commit here is known to have trailers. null: there is none, or it cannot be read now. */
+async function historyOf(opened: Opened, name: string): Promise<readonly LineOrigin[] | null> {
   const { commonDir } = opened.repository;
-  if (isInstalled(commonDir) && !hasMarker(commonDir, 'tracked')) return [];
+  if (isInstalled(commonDir) && !hasMarker(commonDir, 'tracked')) return null;
   try {
     const { lines } = await blameRevision(opened, name, 'HEAD');
     return lines.map(({ class: lineClass, via, agent, model }): LineOrigin =>
       lineClass === 'unknown' ? UNKNOWN : { class: lineClass, via, agent, model, evidence: 'matched' },
     );
   } catch {
-    return [];
+    return null;
   }
 }

@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import type { PolicyProblem } from '../core/policy';
 import { findRepository, repositoryPath } from '../git/repository';
-import { readPolicyFiles, type PolicyFiles } from './policy-reading';
+import type { PolicyFiles } from './policy-reading';
 import { workingFiles } from './working-policy';
 
 /** The policy of a working tree as it would be if a file were saved as it stands in an editor. */
@@ -22,6 +22,7 @@ export async function readWrittenPolicy(name: string, text: string): Promise<Wri
   const repository = findRepository(path.dirname(name));
   const inside = repository && repositoryPath(repository, name);
   if (repository === null || repository.worktree === null || inside === null) return null;
+  const { readPolicyFiles } = await import('./policy-reading.js');
   const { read } = await readPolicyFiles(withText(workingFiles(repository.worktree), inside, text));
   if (read.kind === 'none') return { files: [], problem: null, unsupported: [] };
   const isOwn = ({ file }: { readonly file: string }): boolean => file === inside;

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { readCatalog, type CatalogRead } from '../core/catalog';
 import { openPaths } from '../core/placing';
 import {
+  LARGEST_YAML,
   POLICY_FILE,
   type PathPattern,
   type Policy,
@@ -10,7 +11,6 @@ import {
   type System,
 } from '../core/policy';
 import { readIncludedFile, readRootFile, type CatalogImport, type RootFile } from '../core/policy-file';
-import { LARGEST_YAML } from '../core/yaml-text';
 
 /** A tree of files, as far as a policy needs it: of a commit, the index or the working tree. */
 export interface PolicyFiles {

@@ -1,11 +1,9 @@
 import * as path from 'node:path';
 import { openMatcher, placePath, type Placement } from '../core/placing';
 import { problemText, type PolicyRead, type Rules, type Unsupported, type WrittenAt } from '../core/policy';
-import { CODEOWNERS_FILES, catalogKind, proposePolicy, type OwnershipFile } from '../core/propose';
 import { repositoryPath } from '../git/repository';
 import { withRepository, type Opened, type Place } from './opened';
 import { dayOf, openPolicies } from './policy';
-import { readPolicyFiles } from './policy-reading';
 import { Refused } from './refused';
 import { workingFiles } from './working-policy';
 
@@ -60,30 +58,6 @@ export async function tiersOf(
   });
 }
 
-/** A first policy for this repository, as text; see `proposePolicy`. */
-export async function propose(place: Place): Promise<string> {
-  return await withRepository(place, async ({ repository: { worktree } }) => {
-    if (worktree === null) throw new Refused('there is no working tree here');
-    const files = workingFiles(worktree);
-    const textAt = async (name: string): Promise<OwnershipFile | null> => {
-      const bytes = await files.read({ path: name, mode: '100644', oid: '' });
-      return bytes && { path: name, text: bytes.toString('utf8') };
-    };
-    const all = (await files.list()).map((entry) => entry.path);
-    const owners = CODEOWNERS_FILES.find((name) => all.includes(name));
-    const catalogs = await Promise.all(all.filter((name) => catalogKind(name) !== null).map(textAt));
-    const proposal = proposePolicy(
-      owners === undefined ? null : await textAt(owners),
-      catalogs.filter((file) => file !== null),
-    );
-    if (proposal === null)
-      throw new Refused(
-        'there is no CODEOWNERS, no catalog-info.yaml and no entity.datadog.yaml here to propose systems from',
-      );
-    return proposal;
-  });
-}
-
 const NO_POLICY = { systems: [], tiers: new Map<number, Rules>(), exempt: [], unsupported: [] };
 
 async function policyFor(opened: Opened, at: string | null): Promise<PolicyRead> {
@@ -91,6 +65,7 @@ async function policyFor(opened: Opened, at: string | null): Promise<PolicyRead>
   const { worktree } = opened.repository;
   // A bare repository has no other.
   if (worktree === null) return await openPolicies(opened).at('HEAD');
+  const { readPolicyFiles } = await import('./policy-reading.js');
   return (await readPolicyFiles(workingFiles(worktree))).read;
 }
 

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { listWorkingFiles } from '../git/staged';
-import { LARGEST_YAML } from '../core/yaml-text';
+import { LARGEST_YAML } from '../core/policy';
 import type { PolicyEntry, PolicyFiles } from './policy-reading';
 
 /** The files of the working tree, those that git ignores left out. Nothing is hashed, so no filter runs. */

@@ -1,14 +1,7 @@
-import {
-  applyEdit,
-  compose,
-  deletedRanges,
-  identity,
-  originsOf,
-  reduce,
-  replacement,
-  type Edit,
-  type OriginRange,
-} from './edit';
+import { compose } from './compose';
+import { applyEdit, deletedRanges, identity, originsOf, type Edit, type OriginRange } from './edit';
+import { reduce } from './reduce';
+import { addDelete, addInsert, addRetain, finish, newDraft } from './edit-draft';
 import type { KnownText } from './known';
 import { splitLines } from './lines';
 import { isEvidenced, UNKNOWN, type LineOrigin } from './origin';
@@ -85,18 +78,19 @@ function editOf(
   originOf: (change: TextChange) => LineOrigin,
 ): Edit<LineOrigin> | null {
   const ascending = changes.toSorted((x, y) => x.offset - y.offset || x.length - y.length);
-  let end = 0;
+  const draft = newDraft<LineOrigin>();
+  let [end, grown] = [0, length];
+  // In one pass: a formatter changes ten thousand places of a file at once.
   for (const change of ascending) {
     if (change.offset < end || change.length < 0 || change.offset + change.length > length) return null;
+    addRetain(draft, change.offset - end);
+    addDelete(draft, change.length, originOf(change));
+    addInsert(draft, change.text, originOf(change));
     end = change.offset + change.length;
+    grown += change.text.length - change.length;
   }
-  let edit: Edit<LineOrigin> = identity(length);
-  // From the bottom up, so that the offsets stay those of the text before.
-  for (const change of ascending.toReversed()) {
-    const { offset, text } = change;
-    edit = compose(edit, replacement(edit.newLength, offset, offset + change.length, text, originOf(change)));
-  }
-  return edit;
+  addRetain(draft, length - end);
+  return finish(draft, length, grown);
 }
 
 function stepOf(buffer: Buffer, changes: readonly TextChange[], writer: Writer): Edit<LineOrigin> | null {

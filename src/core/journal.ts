@@ -80,6 +80,8 @@ export interface Wanted {
   readonly path?: string;
   readonly kind?: JournalRecord['kind'];
   readonly latest?: number;
+  /** Records that have been read before, by their ids: they are given again, and their lines are not looked into. */
+  readonly known?: ReadonlyMap<string, JournalRecord>;
 }
 
 /**
@@ -96,7 +98,7 @@ export function decodeSegment(
   const isWanted = selector(wanted);
   for (const line of text.split('\n').reverse()) {
     if (line === '' || !isWanted(line)) continue;
-    const record = decodeLine(line, checksum);
+    const record = knownRecord(line, wanted.known) ?? decodeLine(line, checksum);
     if (record) records.push(record);
     else damaged++;
   }
@@ -122,8 +124,15 @@ function selector(wanted: Wanted): (line: string) => boolean {
 /** Every record begins with its kind and its path. */
 const BEGINNING = /^\d{1,9} [0-9a-f]{16} \{"kind":"(\w+)","path":("(?:[^"\\]|\\.)*"),/;
 
+function knownRecord(line: string, known: Wanted['known']): JournalRecord | null {
+  const id = known && known.size > 0 ? FRAME.exec(line)?.[2] : undefined;
+  return (id !== undefined && known?.get(id)) || null;
+}
+
+const FRAME = /^(\d{1,9}) ([0-9a-f]{16}) /;
+
 function decodeLine(line: string, checksum: Checksum): JournalRecord | null {
-  const framed = /^(\d{1,9}) ([0-9a-f]{16}) /.exec(line);
+  const framed = FRAME.exec(line);
   if (!framed) return null;
   const json = line.slice(framed[0].length);
   const id = framed[2] ?? '';
@@ -254,12 +263,16 @@ function isStartedShape(value: unknown): value is Draft<StartedRecord> {
 function packKnown(record: Draft<KnownRecord>): KnownShape {
   const origins: OriginShape[] = [];
   const places = new Map<string, number>();
+  // Ten thousand lines share a few origins, mostly the same objects.
+  const seen = new Map<LineOrigin, number>();
   const place = (origin: LineOrigin): number => {
+    const before = seen.get(origin);
+    if (before !== undefined) return before;
     const json = JSON.stringify(origin);
-    const known = places.get(json);
-    if (known !== undefined) return known;
-    places.set(json, origins.length);
-    return origins.push(origin) - 1;
+    const known = places.get(json) ?? origins.push(origin) - 1;
+    places.set(json, known);
+    seen.set(origin, known);
+    return known;
   };
   const runs: [count: number, origin: number][] = [];
   for (const origin of record.known.origins) {

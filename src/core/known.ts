@@ -1,4 +1,5 @@
-import { align, derive, type Alignment, type LineSource } from './align';
+import { align, aligning, areEqual, type Alignment, type LineSource } from './align';
+import { derive } from './derive';
 import { findMoves, type MoveReach } from './moves';
 import {
   BASE,
@@ -11,6 +12,7 @@ import {
   type LineOrigin,
 } from './origin';
 import { ANCHOR_WEIGHT } from './runs';
+import { finish, type Steps } from './steps';
 import { isVisible, lineKey, lineWeight } from './tokens';
 
 /** A line that an agent deleted, kept in its place so that the deletion can be recorded at the commit. */
@@ -48,6 +50,11 @@ export function baseText(lines: readonly string[]): KnownText {
  * Law: `observe(k, k.lines)` is `k`.
  */
 export function observe(known: KnownText, lines: readonly string[]): KnownText {
+  return finish(observing(known, lines));
+}
+
+/** The same in steps. */
+export function observing(known: KnownText, lines: readonly string[]): Steps<KnownText> {
   return advance(known, lines, null);
 }
 
@@ -57,7 +64,7 @@ export function observe(known: KnownText, lines: readonly string[]): KnownText {
  * What the step neither keeps, reformats nor moves becomes a tombstone of the agent.
  */
 export function step(known: KnownText, lines: readonly string[], author: StepAuthor): KnownText {
-  return advance(known, lines, author);
+  return finish(advance(known, lines, author));
 }
 
 /**
@@ -90,11 +97,10 @@ function withOriginsOf(
 
 /** Of one text: an editor that saw it change on disk knows no author of a deletion, and the agent's own record does. */
 function jointTombstones(known: KnownText, other: KnownText): readonly Tombstone[] {
-  if (other.tombstones.length === 0 || known.lines.length !== other.lines.length) return known.tombstones;
-  if (!known.lines.every((line, at) => line === other.lines[at])) return known.tombstones;
-  const isKnown = ({ before, text }: Tombstone): boolean =>
-    known.tombstones.some((each) => each.before === before && each.text === text);
-  const more = other.tombstones.filter((each) => !isKnown(each));
+  if (other.tombstones.length === 0 || !areEqual(known.lines, other.lines)) return known.tombstones;
+  const place = ({ before, text }: Tombstone): string => `${before} ${text}`;
+  const there = new Set(known.tombstones.map(place));
+  const more = other.tombstones.filter((each) => !there.has(place(each)));
   return more.length === 0
     ? known.tombstones
     : [...known.tombstones, ...more].toSorted((a, b) => a.before - b.before);
@@ -180,16 +186,25 @@ export function unexplained(known: KnownText, lines: readonly string[]): number 
   return align(known.lines, lines).sources.filter((source) => source.kind === 'new').length;
 }
 
-function advance(known: KnownText, lines: readonly string[], author: StepAuthor | null): KnownText {
-  const alignment = align(known.lines, lines, author === null ? 'anchored' : 'every');
+function* advance(known: KnownText, lines: readonly string[], author: StepAuthor | null): Steps<KnownText> {
+  if (areEqual(known.lines, lines)) return known;
+  const alignment = yield* aligning(known.lines, lines, author === null ? 'anchored' : 'every');
   const restored = restoredLines(known, lines, alignment);
+  yield;
   const moved = movedLines(known.lines, lines, alignment, restored, author === null ? 'file' : 'step');
+  yield;
   const movedAway = new Set(moved.values());
   const open = {
     old: (line: number) => !movedAway.has(line),
     new: (line: number) => !moved.has(line) && !restored.has(line),
   };
-  const sources = derive(known.lines, lines, alignment, open, author === null ? 'gap' : 'text');
+  // What nobody reported is unknown, unless it derives from a model's line.
+  const isModels = (old: number): boolean => isModelWritten(known.origins[old] ?? UNKNOWN);
+  const sources =
+    author === null
+      ? derive(known.lines, lines, alignment, open, 'gap', isModels)
+      : derive(known.lines, lines, alignment, open, 'text');
+  yield;
   const isVouched =
     author === null ? vouchedLines(known, foundIn(lines, alignment.sources, moved)) : () => true;
   const isBackForSure = (line: number): boolean => author !== null || isInHeavyRun(lines, restored, line);
@@ -322,6 +337,7 @@ function movedLines(
       isOpen: (line) => alignment.sources[line]?.kind === 'new' && !restored.has(line),
     },
     reach,
+    alignment.numbers,
   );
   const moved = new Map<number, number>();
   for (const run of moves) for (let i = 0; i < run.length; i++) moved.set(run.bStart + i, run.aStart + i);

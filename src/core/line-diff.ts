@@ -26,29 +26,38 @@ export function diffLines(oldLines: readonly string[], newLines: readonly string
   const oldMiddle = oldLines.slice(head, oldLines.length - tail);
   const newMiddle = newLines.slice(head, newLines.length - tail);
   const kept = keptLines(oldMiddle, newMiddle);
-  return { added: spansWithout(newMiddle, kept.new, head), deleted: spansWithout(oldMiddle, kept.old, head) };
+  return {
+    added: spansWithout(newMiddle.length, kept.new, head),
+    deleted: spansWithout(oldMiddle.length, kept.old, head),
+  };
 }
 
 interface Kept {
-  readonly old: ReadonlySet<number>;
-  readonly new: ReadonlySet<number>;
+  /** 1 for every line that the other side has too, by its place. */
+  readonly old: Uint8Array;
+  readonly new: Uint8Array;
 }
 
 /** Lines that the other side does not have are out at once; the search is over what is left. */
 function keptLines(oldLines: readonly string[], newLines: readonly string[]): Kept {
-  const kept = { old: new Set<number>(), new: new Set<number>() };
-  const olds = placesOf(oldLines, new Set(newLines));
-  const news = placesOf(newLines, new Set(oldLines));
-  const changes = diffArrays(
-    olds.map((at) => oldLines[at]),
-    news.map((at) => newLines[at]),
-    { maxEditLength: MOST_EDITS },
-  );
+  const kept = { old: new Uint8Array(oldLines.length), new: new Uint8Array(newLines.length) };
+  const numbers = new Map<string, number>();
+  const olds = oldLines.map((line) => numberOf(line, numbers));
+  const inOld = numbers.size;
+  const news = newLines.map((line) => numberOf(line, numbers));
+  const inNew = new Set(news);
+  const oldPlaces = [...olds.keys()].filter((at) => inNew.has(olds[at] ?? -1));
+  const newPlaces = [...news.keys()].filter((at) => (news[at] ?? inOld) < inOld);
+  const [left, right] = [oldPlaces.map((at) => olds[at]), newPlaces.map((at) => news[at])];
+  const isSame = left.length === right.length && left.every((line, at) => line === right[at]);
+  const changes = isSame
+    ? [{ added: false, removed: false, count: left.length }]
+    : diffArrays(left, right, { maxEditLength: MOST_EDITS });
   let [a, b] = [0, 0];
   for (const { added, removed, count } of changes ?? []) {
     if (!added && !removed) {
-      for (const at of olds.slice(a, a + count)) kept.old.add(at);
-      for (const at of news.slice(b, b + count)) kept.new.add(at);
+      for (const at of oldPlaces.slice(a, a + count)) kept.old[at] = 1;
+      for (const at of newPlaces.slice(b, b + count)) kept.new[at] = 1;
     }
     if (!added) a += count;
     if (!removed) b += count;
@@ -56,14 +65,16 @@ function keptLines(oldLines: readonly string[], newLines: readonly string[]): Ke
   return kept;
 }
 
-function placesOf(lines: readonly string[], other: ReadonlySet<string>): number[] {
-  return [...lines.keys()].filter((at) => other.has(lines[at] ?? ''));
+function numberOf(line: string, numbers: Map<string, number>): number {
+  const known = numbers.get(line) ?? numbers.size;
+  numbers.set(line, known);
+  return known;
 }
 
-function spansWithout(lines: readonly string[], kept: ReadonlySet<number>, offset: number): LineSpan[] {
+function spansWithout(length: number, kept: Uint8Array, offset: number): LineSpan[] {
   const spans: { start: number; count: number }[] = [];
-  for (const at of lines.keys()) {
-    if (kept.has(at)) continue;
+  for (let at = 0; at < length; at++) {
+    if (kept[at] === 1) continue;
     const last = spans.at(-1);
     const line = offset + at + 1;
     if (last && last.start + last.count === line) last.count++;

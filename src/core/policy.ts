@@ -69,6 +69,9 @@ export interface Unsupported {
 /** The status by which the hook program tells the gate that the policy refuses a commit; a crash never gives it. */
 export const REFUSED_STATUS = 79;
 
+/** The text of a policy, or of a catalog, has at most so many bytes. */
+export const LARGEST_YAML = 256 * 1024;
+
 /** The policy's name at the root of a repository. */
 export const POLICY_FILE = '.hunkmark.yml';
 

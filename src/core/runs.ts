@@ -1,3 +1,5 @@
+import type { LineNumbers } from './line-numbers';
+
 /** Equal lines on both sides: `a[aStart + i]` equals `b[bStart + i]` for `i < length`. 0-based. */
 export interface Run {
   readonly aStart: number;
@@ -14,13 +16,12 @@ export interface Window {
 }
 
 /**
- * Lines as numbers: equal keys have equal numbers. `weight` is by number; only lines that weigh anchor a run. A line
- * that stands on one side only is in no run, and its weight is left at 0.
+ * Lines as numbers: equal keys have equal numbers. `weight` is by number; only lines that weigh anchor a run.
  */
 export interface Interned {
   readonly a: Int32Array;
   readonly b: Int32Array;
-  readonly weight: readonly number[];
+  readonly weight: ArrayLike<number>;
 }
 
 /** How many pairs of equal heavy lines one search looks at before it keeps only the rarer lines. */
@@ -29,28 +30,18 @@ const PAIR_BUDGET = 2_000_000;
 /** Weight from which a line anchors a run whoever wrote it. */
 export const ANCHOR_WEIGHT = 3;
 
-/** Gives equal keys equal numbers, in order of first appearance; `weigh` is asked for lines of `b`. */
-export function intern(
-  a: readonly string[],
-  b: readonly string[],
-  weigh: (line: number) => number,
-): Interned {
-  const numbers = new Map<string, number>();
-  const weight: number[] = [];
-  const number = (key: string): number => {
-    const known = numbers.get(key);
-    if (known !== undefined) return known;
-    numbers.set(key, numbers.size);
-    return weight.push(0) - 1;
-  };
-  const left = Int32Array.from(a, number);
-  const inA = weight.length;
-  const right = Int32Array.from(b, (key, line) => {
-    const shared = number(key);
-    if (shared < inA && weight[shared] === 0) weight[shared] = weigh(line);
-    return shared;
+/**
+ * The weights of numbered lines. A line that stands on one side only is in no run: it is not weighed, and weighs 0. `weigh` is asked for lines of `b`: lines of one key may weigh differently, and the first
+ * that weighs anything counts.
+ */
+export function weighShared({ a, b, count }: LineNumbers, weigh: (line: number) => number): Int32Array {
+  const weight = new Int32Array(count);
+  const isInA = new Uint8Array(count);
+  for (const number of a) isInA[number] = 1;
+  b.forEach((number, line) => {
+    if (isInA[number] === 1 && weight[number] === 0) weight[number] = weigh(line);
   });
-  return { a: left, b: right, weight };
+  return weight;
 }
 
 /**
@@ -58,57 +49,66 @@ export function intern(
  * lines on one diagonal is found once, from its first heavy line.
  */
 export function anchoredRuns(lines: Interned, window: Window): Run[] {
-  const { a, b, weight } = lines;
+  const { a, b } = lines;
+  const { aLow, aHigh, bLow, bHigh } = window;
+  if (aLow >= aHigh || bLow >= bHigh) return [];
   const places = heavyPlaces(lines, window);
-  const covered = new Map<number, number>();
+  // How far each diagonal is searched; the lowest one has `j - i` of `bLow - (aHigh - 1)`.
+  const covered = new Int32Array(aHigh - aLow + bHigh - bLow).fill(-1);
+  const lowest = bLow - aHigh + 1;
   const runs: Run[] = [];
-  for (let i = window.aLow; i < window.aHigh; i++) {
-    for (const j of places.get(a[i] ?? -1) ?? []) {
-      if ((covered.get(j - i) ?? -1) > i) continue;
+  for (let i = aLow; i < aHigh; i++)
+    for (let j = places.first[a[i] ?? -1] ?? -1; j >= 0; j = places.next[j - bLow] ?? -1) {
+      if ((covered[j - i - lowest] ?? -1) > i) continue;
       let before = 0;
-      while (i - before > window.aLow && j - before > window.bLow && a[i - before - 1] === b[j - before - 1])
-        before++;
+      while (i - before > aLow && j - before > bLow && a[i - before - 1] === b[j - before - 1]) before++;
       let after = 1;
-      while (i + after < window.aHigh && j + after < window.bHigh && a[i + after] === b[j + after]) after++;
-      covered.set(j - i, i + after);
+      while (i + after < aHigh && j + after < bHigh && a[i + after] === b[j + after]) after++;
+      covered[j - i - lowest] = i + after;
       runs.push({ aStart: i - before, bStart: j - before, length: before + after });
     }
-  }
   return runs;
-
-  function heavyPlaces(all: Interned, inside: Window): Map<number, number[]> {
-    const found = new Map<number, number[]>();
-    const countA = new Map<number, number>();
-    for (let i = inside.aLow; i < inside.aHigh; i++) {
-      const line = all.a[i] ?? -1;
-      if ((weight[line] ?? 0) >= ANCHOR_WEIGHT) countA.set(line, (countA.get(line) ?? 0) + 1);
-    }
-    for (let j = inside.bLow; j < inside.bHigh; j++) {
-      const line = all.b[j] ?? -1;
-      if (!countA.has(line)) continue;
-      const list = found.get(line);
-      if (list) list.push(j);
-      else found.set(line, [j]);
-    }
-    return withinBudget(found, countA);
-  }
 }
 
-/** Leaves out the most repeated lines when looking at all their pairs would take too long. */
-function withinBudget(places: Map<number, number[]>, countA: Map<number, number>): Map<number, number[]> {
-  const cost = (line: number): number => (places.get(line)?.length ?? 0) * (countA.get(line) ?? 0);
-  let total = 0;
-  for (const line of places.keys()) total += cost(line);
-  if (total <= PAIR_BUDGET) return places;
-  const cheapFirst = [...places.keys()].sort((x, y) => cost(x) - cost(y));
-  const kept = new Map<number, number[]>();
-  let spent = 0;
-  for (const line of cheapFirst) {
-    spent += cost(line);
-    if (spent > PAIR_BUDGET) break;
-    kept.set(line, places.get(line) ?? []);
+/** Where heavy lines of `a` stand in `b`: by number the first place, by place (from `bLow`) the next; -1: none. */
+interface Places {
+  readonly first: Int32Array;
+  readonly next: Int32Array;
+}
+
+function heavyPlaces({ a, b, weight }: Interned, { aLow, aHigh, bLow, bHigh }: Window): Places {
+  const countA = new Int32Array(weight.length);
+  for (let i = aLow; i < aHigh; i++) {
+    const line = a[i] ?? -1;
+    if ((weight[line] ?? 0) >= ANCHOR_WEIGHT) countA[line] = (countA[line] ?? 0) + 1;
   }
-  return kept;
+  const first = new Int32Array(weight.length).fill(-1);
+  const next = new Int32Array(bHigh - bLow).fill(-1);
+  let pairs = 0;
+  for (let j = bHigh - 1; j >= bLow; j--) {
+    const line = b[j] ?? -1;
+    const inA = countA[line] ?? 0;
+    if (inA === 0) continue;
+    pairs += inA;
+    next[j - bLow] = first[line] ?? -1;
+    first[line] = j;
+  }
+  if (pairs > PAIR_BUDGET) leaveOutRepeated(first, countA, b.subarray(bLow, bHigh));
+  return { first, next };
+}
+
+/** Leaves out the most repeated lines, because looking at all their pairs would take too long. */
+function leaveOutRepeated(first: Int32Array, countA: Int32Array, b: Int32Array): void {
+  const costs = new Map<number, number>();
+  for (const line of b) {
+    const inA = countA[line] ?? 0;
+    if (inA > 0) costs.set(line, (costs.get(line) ?? 0) + inA);
+  }
+  let spent = 0;
+  for (const [line, cost] of [...costs].sort((x, y) => x[1] - y[1])) {
+    spent += cost;
+    if (spent > PAIR_BUDGET) first[line] = -1;
+  }
 }
 
 /**
@@ -142,16 +142,9 @@ export function longestFirst(
 
 /** What is left of a run that keeps to the gap between its neighbours in `taken`; the run itself if it fits. */
 function crossing(run: Run, taken: readonly Run[]): Run[] {
-  let low = 0;
-  let high = taken.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((taken[middle]?.aStart ?? 0) <= run.aStart) low = middle + 1;
-    else high = middle;
-  }
   const rests: Run[] = [];
   // A run may reach over several gaps; each gap keeps the part of it that lies inside on both sides.
-  for (let gap = low; gap <= taken.length; gap++) {
+  for (let gap = firstBehind(taken, run.aStart); gap <= taken.length; gap++) {
     const before = taken[gap - 1];
     const after = taken[gap];
     const shift = run.bStart - run.aStart;
@@ -190,9 +183,20 @@ function overlapping(run: Run, takenA: Uint8Array, takenB: Uint8Array): Run[] {
 }
 
 function insertSorted(runs: Run[], run: Run): void {
-  let at = runs.length;
-  while (at > 0 && (runs[at - 1]?.aStart ?? 0) > run.aStart) at--;
-  runs.splice(at, 0, run);
+  const at = firstBehind(runs, run.aStart);
+  if (at === runs.length) runs.push(run);
+  else runs.splice(at, 0, run);
+}
+
+/** Index of the first of ascending runs that begins behind a line of `a`. */
+function firstBehind(runs: readonly Run[], line: number): number {
+  let [low, high] = [0, runs.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((runs[middle]?.aStart ?? 0) <= line) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** A heap of runs: longest first, then nearest to its own place, then first in `a`, then first in `b`. */
@@ -243,4 +247,34 @@ function comesBefore(x: Run, y: Run): boolean {
   const [shiftX, shiftY] = [Math.abs(x.bStart - x.aStart), Math.abs(y.bStart - y.aStart)];
   if (shiftX !== shiftY) return shiftX < shiftY;
   return x.aStart !== y.aStart ? x.aStart < y.aStart : x.bStart < y.bStart;
+}
+
+/** The parts between runs where the sides differ; runs ascend on both sides. */
+export function gapsBetween(runs: readonly Run[], oldLength: number, newLength: number): Window[] {
+  const gaps: Window[] = [];
+  let [a, b] = [0, 0];
+  for (const run of [...runs, { aStart: oldLength, bStart: newLength, length: 0 }]) {
+    if (run.aStart > a || run.bStart > b)
+      gaps.push({ aLow: a, aHigh: run.aStart, bLow: b, bHigh: run.bStart });
+    [a, b] = [run.aStart + run.length, run.bStart + run.length];
+  }
+  return gaps;
+}
+
+/** How many lines are equal from the beginning on, and of the others from the end on. */
+export function equalEnds(a: Int32Array, b: Int32Array): { readonly head: number; readonly tail: number } {
+  const [n, m] = [a.length, b.length];
+  const shortest = Math.min(n, m);
+  let head = 0;
+  while (head < shortest && a[head] === b[head]) head++;
+  let tail = 0;
+  while (tail < shortest - head && a[n - 1 - tail] === b[m - 1 - tail]) tail++;
+  return { head, tail };
+}
+
+/** Of the lines from `from` up to but not including `to` those that are open. */
+export function openLines(from: number, to: number, isOpen: (line: number) => boolean): number[] {
+  const lines: number[] = [];
+  for (let line = from; line < to; line++) if (isOpen(line)) lines.push(line);
+  return lines;
 }

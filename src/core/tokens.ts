@@ -21,9 +21,12 @@ const WORD = /[\p{L}\p{N}\p{M}_$]+/gu;
 /** The same for a line of ASCII, which most are; it takes a third of the time. */
 const ASCII_LINE_WORD = /[A-Za-z0-9_$]+/g;
 const BEYOND_ASCII = /[^\0-\x7f]/;
+const UNDERSCORE = 0x5f;
+const DOLLAR = 0x24;
 const LETTERS_AND_DIGITS = /[\p{L}\p{N}]/gu;
 /** Words, and every other visible character by itself, but for the signs that a formatter adds and takes away. */
 const TOKEN = /[\p{L}\p{N}\p{M}_$]+|[^\s,;'"`()]/gu;
+const ASCII_LINE_TOKEN = /[A-Za-z0-9_$]+|[^\s,;'"`()]/g;
 
 /** The line without white space: two lines with one key differ only in indentation, spacing or line end. */
 export function lineKey(line: string): string {
@@ -42,6 +45,16 @@ export function lineWeight(line: string): number {
   return weightOf(heavyWords(line));
 }
 
+/** The same, but no more than is needed to know that it is at least `enough`: most lines say so with their first words. */
+export function weighUpTo(line: string, enough: number): number {
+  if (BEYOND_ASCII.test(line)) return lineWeight(line);
+  let weight = 0;
+  ASCII_LINE_WORD.lastIndex = 0;
+  for (let found = ASCII_LINE_WORD.exec(line); found && weight < enough; found = ASCII_LINE_WORD.exec(line))
+    if (!LIGHT.has(found[0])) weight += wordWeight(found[0]);
+  return weight;
+}
+
 /** The same of words that are found already. */
 export function weightOf(heavy: readonly string[]): number {
   let weight = 0;
@@ -52,13 +65,16 @@ export function weightOf(heavy: readonly string[]): number {
 export function wordWeight(word: string): number {
   if (BEYOND_ASCII.test(word)) return (word.match(LETTERS_AND_DIGITS) ?? []).length;
   let weight = word.length;
-  for (let at = 0; at < word.length; at++) if (word[at] === '_' || word[at] === '$') weight--;
+  for (let at = 0; at < word.length; at++) {
+    const code = word.charCodeAt(at);
+    if (code === UNDERSCORE || code === DOLLAR) weight--;
+  }
   return weight;
 }
 
 /** The word and sign tokens of a line that a formatter keeps. */
 export function lineTokens(line: string): string[] {
-  return line.match(TOKEN) ?? [];
+  return line.match(BEYOND_ASCII.test(line) ? TOKEN : ASCII_LINE_TOKEN) ?? [];
 }
 
 export function isVisible(key: string): boolean {

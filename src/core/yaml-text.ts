@@ -25,9 +25,6 @@ export type YamlRead =
   | { readonly kind: 'documents'; readonly documents: readonly YamlDocument[] }
   | ({ readonly kind: 'problem' } & YamlProblem);
 
-/** A YAML text of ours or of a catalog is at most this large. */
-export const LARGEST_YAML = 256 * 1024;
-
 /*
  * The parser of the package goes on after an error and collects thousands of them, recurses with the text's depth and
  * compares every key with every other. So what a hostile text could do with that is refused on the tokens, which are

@@ -98,9 +98,9 @@ export function activate(context: ExtensionContext): Exports {
     tiers,
     checks,
     history,
-    repositories.onDidMove((root) => {
+    repositories.onDidMove(({ root, what }) => {
       followed.refresh(root);
-      history.refresh(root);
+      history.refresh(root, what);
     }),
     followed.onDidChange(() => repositories.touch()),
     workspace.onDidGrantWorkspaceTrust(() => {

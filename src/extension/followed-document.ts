@@ -11,9 +11,10 @@ import { openFile, recordFile, type OpenFile } from '../app/open-file';
 import type { OriginRange } from '../core/edit';
 import type { KnownText } from '../core/known';
 import type { LineOrigin } from '../core/origin';
+import { EditQueue, JUDGE_MS } from './edit-queue';
 import { documentState } from './line-state';
 import { seenChange } from './seen-change';
-import { UNKNOWN, type Explanation, type Notice, type SeenChange, type Sensor } from './sensors/sensor';
+import type { Notice, SeenChange, Sensor } from './sensors/sensor';
 import type { DocumentState, Untracked } from './tracking';
 
 /** An open file of a repository, and what is known of its text now. */
@@ -39,12 +40,8 @@ export interface Around {
   readonly leftBehind: (text: string, by: FollowedDocument) => KnownText | null;
 }
 
-/** After an edit its selection event comes, and perhaps the next key; then it is judged. */
-const JUDGE_MS = 60;
+/** How long an edit waits for what may still belong to it before it is looked at again. */
 const WAIT_MS = 120;
-const SELECTION_MS = 500;
-/** How late the notice of a key may come on a busy machine; an edit that nothing explains waits for it. */
-const NOTICE_MS = 1000;
 const IDLE_MS = 2000;
 /** A crash loses at most so much. */
 const RESTLESS_MS = 10_000;
@@ -53,23 +50,18 @@ const REST_OF_DRAWING = 8;
 
 /** One open document, from its change events to the journal. It lives as long as the editor has the document open. */
 export class FollowedDocument {
-  private queue: SeenChange[] = [];
+  private readonly edits: EditQueue;
   private buffer: OpenBuffer | null = null;
   private openFile: OpenFile | null = null;
   private why: Untracked = 'opening';
   private isClosed = false;
   /** The editor has announced a save that has not happened yet. */
   private isSaving = false;
-  /** The change seen last, until the next one. */
-  private last: SeenChange | null = null;
-  /**
-   * What happened to its text last. Of one that has only been opened the editor may still bring back what was not saved
-   * when the window went, or under the name before.
-   */
-  private lastly: 'opened' | 'read' | 'edited' = 'opened';
   private opening: Promise<void> | null = null;
   /** The journal and the last commit are being asked again. */
   private reading: Promise<void> | null = null;
+  /** They are to be asked again after that. */
+  private wanted: Again | null = null;
   private judging: NodeJS.Timeout | null = null;
   private idle: NodeJS.Timeout | null = null;
   private announcing: NodeJS.Timeout | null = null;
@@ -88,7 +80,13 @@ export class FollowedDocument {
   constructor(
     readonly document: TextDocument,
     private readonly around: Around,
-  ) {}
+  ) {
+    this.edits = new EditQueue(around.sensors, {
+      leaves: (buffer) => around.leave(buffer),
+      brings: (buffer) => this.bringBack(buffer),
+      fails: (buffer) => this.startOver(buffer),
+    });
+  }
 
   /** Looks at the file, once; who is told of changes must be able to ask for this document by then. */
   start(): void {
@@ -134,7 +132,7 @@ export class FollowedDocument {
   /** All edits until now are judged. */
   async settled(): Promise<void> {
     await this.opening;
-    while (this.queue.length > 0) await new Promise((resolve) => setTimeout(resolve, JUDGE_MS));
+    while (!this.edits.isEmpty) await new Promise((resolve) => setTimeout(resolve, JUDGE_MS));
     await this.reading;
   }
 
@@ -143,35 +141,20 @@ export class FollowedDocument {
   /** While a key waits: the event is noted, and nothing is compared. */
   see(event: TextDocumentChangeEvent, editor: TextEditor | undefined): void {
     if (event.contentChanges.length === 0) {
-      if (this.document.isDirty && this.last) this.last.becameDirty = true;
+      if (this.document.isDirty) this.edits.seeDirty();
       return;
     }
-    const seen = seenChange(event, editor);
-    this.queue.push(seen);
-    this.last = seen;
+    this.edits.see(seenChange(event, editor));
     this.soon(JUDGE_MS);
   }
 
-  /** Only the first selection event after a change speaks of it. */
   seeSelection(kind: SeenChange['selection']): void {
-    const { last } = this;
-    if (!last || last.selection !== undefined || Date.now() - last.at > SELECTION_MS) return;
-    last.selection = kind;
+    this.edits.seeSelection(kind);
   }
 
   /** Whether the notice belongs to a change here, or cannot, because nothing is followed. */
   takeNotice(what: Notice): boolean {
-    const seen = this.queue.findLast(
-      (each) =>
-        each.notice === null &&
-        each.reason === null &&
-        // The selection event comes before the notice; after a typed character it would say `keyboard`.
-        each.selection === null &&
-        each.changes.some(({ text, length }) => text.trim() !== '' || length > 0) &&
-        Date.now() - each.at < NOTICE_MS,
-    );
-    if (seen) seen.notice = what;
-    return seen !== undefined || this.buffer === null;
+    return this.edits.takeNotice(what) || this.buffer === null;
   }
 
   willSave(): void {
@@ -179,12 +162,8 @@ export class FollowedDocument {
   }
 
   saved(): void {
-    const isQuiet = !this.isSaving;
+    this.edits.seeSave(!this.isSaving);
     this.isSaving = false;
-    for (const seen of this.queue) {
-      seen.becameDirty = true;
-      if (isQuiet) seen.savedQuietly = true;
-    }
     this.flush();
   }
 
@@ -199,8 +178,9 @@ export class FollowedDocument {
 
   /** The last commit or the journal has changed. */
   lookAgain(): void {
-    this.record();
-    this.reading = this.reopen(this.openFile);
+    // What is being asked for will be recorded with what the journal says of it.
+    if (!this.edits.isAtWork && this.reading === null) this.record();
+    this.reopen('if-changed');
   }
 
   /** Everything that is known goes to the journal. */
@@ -246,27 +226,45 @@ export class FollowedDocument {
     }
   }
 
-  /**
-   * Asks the journal and the last commit again, for a text that others have changed, or because they have; `before`: nothing
-   * is to be done where they say what they said then.
-   */
-  private async reopen(before: OpenFile | null): Promise<void> {
-    const { document, buffer } = this;
+  /** Asks the journal and the last commit again, for a text that others have changed, or because they have. */
+  private reopen(again: Again): void {
+    if (this.wanted !== 'always') this.wanted = again;
+    this.reading ??= this.reopenWanted().finally(() => (this.reading = null));
+  }
+
+  private async reopenWanted(): Promise<void> {
+    for (let again = this.wanted; again !== null; again = this.wanted) {
+      this.wanted = null;
+      await this.reopenNow(again);
+    }
+  }
+
+  private async reopenNow(again: Again): Promise<void> {
+    const { document, buffer, openFile: earlier } = this;
     if (buffer === null || document.isUntitled) return;
     const text = buffer.text();
     try {
-      const opened = await openFile(document.uri.fsPath, text, before);
-      if (opened.kind === 'untracked' || this.isClosed || opened.file === before) return;
-      if (buffer.text() !== text) {
-        setTimeout(() => void this.reopen(before), IDLE_MS);
-        return;
-      }
-      this.openFile = opened.file;
-      buffer.rebase(opened.file);
-      this.around.changed(document);
+      const before = again === 'always' ? null : earlier;
+      const opened = await openFile(document.uri.fsPath, text, before, earlier);
+      const isNews = opened.kind === 'tracked' && opened.file !== before;
+      if (isNews && !this.isClosed) this.found(buffer, text, opened.file, again);
     } catch (error) {
       this.around.log.error(`${document.uri.fsPath} could not be looked at again: ${String(error)}`);
     }
+    // What was read is drawn when it is known whose it is, or that nobody knows.
+    if (again === 'always') this.announce();
+  }
+
+  /** What was found is about a text that may be another one by now. */
+  private found(buffer: OpenBuffer, text: string, file: OpenFile, again: Again): void {
+    if (this.edits.isAtWork || buffer.text() !== text) {
+      setTimeout(() => this.reopen(again), IDLE_MS);
+      return;
+    }
+    this.openFile = file;
+    buffer.rebase(file);
+    if (file.isRecorded && haveSameOrigins(buffer.known(), file.known)) this.recorded = buffer.known();
+    this.announce();
   }
 
   // ---- judging
@@ -281,64 +279,25 @@ export class FollowedDocument {
     }, wait);
   }
 
-  /** Judges what is in the queue, in order; `now`: without waiting for what may still happen. */
+  /** Judges the edits that are there; `now`: without waiting for what may still happen, and to the end. */
   private judge(now: boolean): void {
-    const { buffer } = this;
+    const { buffer, edits } = this;
     if (buffer === null) {
-      if (this.why !== 'opening') this.queue = [];
+      if (this.why !== 'opening') edits.forget();
       return;
     }
-    const judged = this.judgeQueue(buffer, now);
-    if (this.queue.length > 0) this.soon(WAIT_MS);
+    const judged = edits.judge(buffer, now);
+    if (!edits.isEmpty) this.soon(edits.isAtWork ? 0 : WAIT_MS);
     else if (judged.length > 0) this.verify(buffer);
     if (judged.length === 0) return;
-    if (judged.includes('read')) this.reading = this.reopen(null);
     this.rest();
-    this.announce();
-  }
-
-  private judgeQueue(buffer: OpenBuffer, now: boolean): ('read' | 'edited')[] {
-    const judged: ('read' | 'edited')[] = [];
-    for (let seen = this.queue[0]; seen; seen = this.queue[0]) {
-      if (!now && Date.now() - seen.at < JUDGE_MS / 2) break;
-      const explanation = this.decide(this.explain(seen, buffer), now);
-      if (explanation?.kind === 'wait') break;
-      this.queue.shift();
-      judged.push(this.take(buffer, seen, explanation));
-    }
-    return judged;
-  }
-
-  private explain(seen: SeenChange, buffer: OpenBuffer): Explanation | null {
-    const now = Date.now();
-    for (const sensor of this.around.sensors) {
-      const explanation = sensor.explain(seen, buffer, now);
-      if (explanation) return explanation;
-    }
-    return now - seen.at < NOTICE_MS ? { kind: 'wait' } : null;
-  }
-
-  /** What counts where no sensor explains a change, or where there is no time to wait: of one just opened, the journal. */
-  private decide(explanation: Explanation | null, now: boolean): Explanation | null {
-    const isExplained = explanation !== null && (explanation.kind !== 'wait' || !now);
-    if (isExplained) return explanation;
-    return this.lastly === 'opened' ? { kind: 'disk' } : null;
-  }
-
-  private take(buffer: OpenBuffer, seen: SeenChange, explanation: Explanation | null): 'read' | 'edited' {
-    const before = this.lastly;
-    const happened = explanation?.kind === 'disk' ? 'read' : 'edited';
-    this.lastly = happened;
-    if (before === 'edited' && happened === 'read') this.around.leave(buffer);
-    if (!apply(buffer, seen, explanation)) this.startOver(buffer);
-    else if (before === 'opened' && happened === 'read') this.bringBack(buffer);
-    return happened;
+    if (judged.includes('read')) this.reopen('always');
+    else this.announce();
   }
 
   private startOver(buffer: OpenBuffer): void {
     const { uri } = this.document;
     this.around.log.warn(`${uri.fsPath}: an edit did not fit what was seen before; its lines are unknown`);
-    this.queue = [];
     buffer.observe(this.document.getText());
   }
 
@@ -380,7 +339,8 @@ export class FollowedDocument {
     this.idle = setTimeout(
       () => {
         this.idle = null;
-        this.record();
+        // An edit that is being judged is recorded with what comes of it.
+        if (!this.edits.isAtWork) this.record();
       },
       Math.max(0, wait),
     );
@@ -403,27 +363,19 @@ export class FollowedDocument {
   }
 }
 
+/** The same objects: what the journal says was not added to. */
+function haveSameOrigins(one: KnownText, other: KnownText): boolean {
+  return (
+    (one.tombstones === other.tombstones || one.tombstones.length + other.tombstones.length === 0) &&
+    one.origins.length === other.origins.length &&
+    one.origins.every((origin, line) => origin === other.origins[line])
+  );
+}
+
 function whyNot(isOn: boolean): 'off' | 'untrusted' | 'opening' {
   if (!isOn) return 'off';
   return workspace.isTrusted ? 'opening' : 'untrusted';
 }
 
-/** A change that no sensor explains is nobody's. */
-function apply(buffer: OpenBuffer, seen: SeenChange, explanation: Explanation | null): boolean {
-  switch (explanation?.kind) {
-    case 'restore':
-      return buffer.restore(seen.changes);
-    case 'disk': {
-      const text = buffer.after(seen.changes);
-      if (text === null) return false;
-      buffer.observe(text);
-      return true;
-    }
-    case 'one':
-    case 'pieces':
-      return buffer.change(seen.changes, explanation);
-    case 'wait':
-    case undefined:
-      return buffer.change(seen.changes, { kind: 'one', origin: UNKNOWN });
-  }
-}
+/** Whether there is something to be done where the journal and the last commit say what they said. */
+type Again = 'always' | 'if-changed';

@@ -13,11 +13,11 @@ import { blameFiles, rememberBlames, type BlameStore } from '../app/blame-store'
 import { findWorkTree, isPartialClone, pathInTree, type WorkTree } from '../app/installation';
 import { bareText, carried, shownLines, type ShownLines, type TextPlace } from '../app/shown-lines';
 import { textAddress } from './text-address';
-import type { CommittedRun, CommittedState, History } from './tracking';
+import type { CommittedRun, CommittedState, History, Moved } from './tracking';
 
 export interface FollowedHistory extends History, Disposable {
-  /** The last commit, the index or the journal of a repository has changed. */
-  refresh(root: string | null): void;
+  /** The last commit or the journal of a repository has changed; null: of all. */
+  refresh(root: string | null, what?: Moved['what']): void;
   /** All that was asked for is read; for the editor's own tests. */
   settled(): Promise<void>;
 }
@@ -171,10 +171,13 @@ export function followHistory({ log, isOn }: HistoryOptions): FollowedHistory {
       abouts.set(key, known);
       return await known;
     },
-    refresh(root: string | null): void {
+    refresh(root: string | null, what: Moved['what'] = 'commit'): void {
       abouts.clear();
-      for (const entry of watched.values())
-        if (root === null || entry.tree.root === root) entry.question = '';
+      for (const [document, entry] of watched) {
+        // What is staged is judged by the journal; of a file on disk, unless it is beside it, the commits alone are asked.
+        const isConcerned = what === 'commit' || document.uri.scheme !== 'file' || rightOf(document) !== null;
+        if (isConcerned && (root === null || entry.tree.root === root)) entry.question = '';
+      }
       look();
     },
     async settled(): Promise<void> {

@@ -18,7 +18,7 @@ import { ACKNOWLEDGEMENTS } from '../app/ack';
 import { review, type ReviewRequest } from '../app/review';
 import { nextTrailers, status } from '../app/status';
 import { SECTION } from './contributions';
-import type { Repositories, RepositoryFolder, RepositoryState } from './tracking';
+import type { Moved, Repositories, RepositoryFolder, RepositoryState } from './tracking';
 
 export interface WatchedRepositories extends Repositories, Disposable {
   /** Looks again at the folders and their states. */
@@ -53,7 +53,8 @@ export function watchRepositories(options: WatchOptions): WatchedRepositories {
   const { log, memory, programs } = options;
   const watched = new Map<string, Watched>();
   const changed = new EventEmitter<void>();
-  const moved = new EventEmitter<string>();
+  const moved = new EventEmitter<Moved>();
+  const unseen = new Map<string, Moved['what']>();
   const timers = new Map<string, NodeJS.Timeout>();
 
   const later = (key: string, work: () => void): void => {
@@ -80,13 +81,15 @@ export function watchRepositories(options: WatchOptions): WatchedRepositories {
    * status writes the index again and again.
    */
   const watch = (tree: WorkTree): fs.FSWatcher[] => {
-    const on = (folder: string, matters: (file: string) => boolean): fs.FSWatcher[] => {
+    const on = (folder: string, what: Moved['what'], matters: (file: string) => boolean): fs.FSWatcher[] => {
       if (!fs.existsSync(folder)) return [];
       try {
         const watcher = fs.watch(folder, (_event, file) => {
           if (file === null) return;
-          if (matters(file)) later(tree.root, () => void onMoved(tree));
-          else if (file === 'index' || file === ACKNOWLEDGEMENTS) later('edited', () => changed.fire());
+          if (matters(file)) {
+            if (unseen.get(tree.root) !== 'commit') unseen.set(tree.root, what);
+            later(tree.root, () => void onMoved(tree));
+          } else if (file === 'index' || file === ACKNOWLEDGEMENTS) later('edited', () => changed.fire());
         });
         watcher.on('error', (error) => log.warn(`${folder} is not watched any more: ${error.message}`));
         return [watcher];
@@ -96,10 +99,10 @@ export function watchRepositories(options: WatchOptions): WatchedRepositories {
       }
     };
     return [
-      ...on(tree.gitDir, (file) => ['HEAD', 'ORIG_HEAD', 'MERGE_HEAD', 'hunkmark'].includes(file)),
-      ...on(path.join(tree.gitDir, 'logs'), (file) => file === 'HEAD'),
-      ...on(tree.journal, (file) => !file.startsWith(options.ownSegments)),
-      ...on(tree.state, () => false),
+      ...on(tree.gitDir, 'commit', (file) => ['HEAD', 'ORIG_HEAD', 'MERGE_HEAD', 'hunkmark'].includes(file)),
+      ...on(path.join(tree.gitDir, 'logs'), 'commit', (file) => file === 'HEAD'),
+      ...on(tree.journal, 'journal', (file) => !file.startsWith(options.ownSegments)),
+      ...on(tree.state, 'journal', () => false),
     ];
   };
 
@@ -107,10 +110,12 @@ export function watchRepositories(options: WatchOptions): WatchedRepositories {
     const entry = watched.get(tree.root);
     if (!entry) return;
     const { kind } = entry.state;
+    const what = unseen.get(tree.root) ?? 'commit';
+    unseen.delete(tree.root);
     entry.state = await stateOf(tree);
     // Installed or taken out by the command line: there are other folders to watch now.
     if (entry.state.kind !== kind) await refresh();
-    moved.fire(tree.root);
+    moved.fire({ root: tree.root, what });
     changed.fire();
   };
 
@@ -169,7 +174,7 @@ export function watchRepositories(options: WatchOptions): WatchedRepositories {
   ];
   return Object.freeze({
     onDidChange: changed.event,
-    onDidMove: (listener: (root: string) => void) => moved.event(listener),
+    onDidMove: (listener: (move: Moved) => void) => moved.event(listener),
     refresh,
     touch: () => later('edited', () => changed.fire()),
     all: () => [...watched.values()].map(folderOf),

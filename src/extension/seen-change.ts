@@ -9,21 +9,24 @@ import type { SeenChange } from './sensors/sensor';
 
 /** What an event tells, and what is to be seen at that moment; what follows it is filled in later. */
 export function seenChange(event: TextDocumentChangeEvent, editor: TextEditor | undefined): SeenChange {
-  const { document } = event;
+  const { document, contentChanges } = event;
   const before = editor?.document === document ? editor.selections : [];
+  let changes: SeenChange['changes'] | null = null;
   let selections: SeenChange['selections'] | null = null;
   return {
     document,
-    changes: event.contentChanges.map(({ rangeOffset, rangeLength, text }) => ({
-      offset: rangeOffset,
-      length: rangeLength,
-      text,
-    })),
-    reason: reasonOf(event),
-    // With a hundred carets that takes its time, so it is not done while a key waits.
-    get selections() {
-      return (selections ??= selectionsBefore(event, before));
+    // With a hundred carets these take their time, so they are not made while a key waits.
+    get changes() {
+      return (changes ??= contentChanges.map(({ rangeOffset, rangeLength, text }) => ({
+        offset: rangeOffset,
+        length: rangeLength,
+        text,
+      })));
     },
+    get selections() {
+      return (selections ??= selectionsBefore(contentChanges, before));
+    },
+    reason: reasonOf(event),
     at: Date.now(),
     version: document.version,
     wasDirty: document.isDirty,
@@ -59,7 +62,7 @@ export function selectionKind(kind: TextEditorSelectionChangeKind | undefined): 
  * offsets their ranges were, so those of the selections that touch one are known.
  */
 function selectionsBefore(
-  { contentChanges }: TextDocumentChangeEvent,
+  contentChanges: TextDocumentChangeEvent['contentChanges'],
   selections: readonly Range[],
 ): SeenChange['selections'] {
   return selections.flatMap((selection) =>

@@ -116,6 +116,12 @@ export interface RepositoryFolder {
   readonly state: RepositoryState;
 }
 
+/** What has changed: the last commit, and perhaps the journal, or the journal alone. */
+export interface Moved {
+  readonly root: string;
+  readonly what: 'commit' | 'journal';
+}
+
 /** The repositories of the open folders. */
 export interface Repositories {
   /** A repository came or went, its state changed, or it was committed to, staged or edited. */
@@ -128,8 +134,8 @@ export interface Repositories {
   status(root: string): Promise<Status>;
   /** Exactly the trailer lines the next commit of the index gets; empty where it gets none. */
   trailers(root: string): Promise<readonly string[]>;
-  /** A repository's last commit, index or journal has changed. */
-  readonly onDidMove: (listener: (root: string) => void) => Disposable;
+  /** A repository's last commit or its journal has changed. */
+  readonly onDidMove: (listener: (move: Moved) => void) => Disposable;
   /** Refused, with a sentence for a person, where it cannot be read. */
   review(root: string, request: ReviewRequest): Promise<Review>;
   /** The last commit as it would look; for the consent page. null: there is no commit yet. */

@@ -104,6 +104,13 @@ export function readJournal(journal: Journal, wanted: Wanted = {}): JournalConte
   return { records, damaged };
 }
 
+/** Another text for every state of the journals: nothing has been written where it is the same. Nothing is read. */
+export function journalState(journal: Journal): string {
+  return segmentsOf(journal)
+    .map(({ file, size, changed }) => `${file} ${size} ${changed}`)
+    .join('\n');
+}
+
 const UNREADABLE = { records: [], damaged: 1 };
 
 /** null where it cannot be read; empty where it was taken out meanwhile. */

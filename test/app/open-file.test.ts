@@ -130,6 +130,56 @@ describe('app/open-file: from an editor to the commit', () => {
     assert.notEqual(await again(second), second);
   });
 
+  it('is looked at again without a process, and no record is read twice', async () => {
+    target.install();
+    target.agent('a.js', 'second();\n', 'second();\nagents(line);\n');
+    const first = await opened(target, 'a.js');
+    target.agent('a.js', 'first();\n', 'first();\nagents(other);\n');
+    const trace = path.join(target.repo.root, 'trace');
+    fs.writeFileSync(trace, '');
+    process.env['GIT_TRACE2_EVENT'] = trace;
+    const found = await openFile(
+      path.join(target.repo.dir, 'a.js'),
+      target.repo.read('a.js'),
+      null,
+      first,
+    ).finally(() => delete process.env['GIT_TRACE2_EVENT']);
+    assert.ok(found.kind === 'tracked');
+    assert.equal(fs.readFileSync(trace, 'utf8'), '');
+    assert.deepEqual(classes(followBuffer(found.file)), [
+      'base first();',
+      'ai agents(other);',
+      'base second();',
+      'ai agents(line);',
+    ]);
+    for (const [id, record] of first.records) assert.equal(found.file.records.get(id), record);
+    assert.ok(found.file.records.size > first.records.size);
+  });
+
+  it('after a commit it is held against what that commit has', async () => {
+    target.install();
+    target.agent('a.js', 'second();\n', 'second();\nagents(line);\n');
+    const first = await opened(target, 'a.js');
+    target.repo.git('add', '--all');
+    target.commit('the line');
+    const found = await openFile(path.join(target.repo.dir, 'a.js'), target.repo.read('a.js'), first);
+    assert.ok(found.kind === 'tracked');
+    assert.deepEqual(found.file.head, ['first();\n', 'second();\n', 'agents(line);\n']);
+    assert.deepEqual(
+      found.file.history.map((origin) => origin.class),
+      ['unknown', 'unknown', 'ai'],
+    );
+  });
+
+  it('says whether the journal knows all of it already', async () => {
+    target.install();
+    assert.equal((await opened(target, 'a.js')).isRecorded, false, 'nobody has written anything');
+    target.agent('a.js', 'second();\n', 'second();\nagents(line);\n');
+    assert.equal((await opened(target, 'a.js')).isRecorded, true);
+    const text = `${target.repo.read('a.js')}typed();\n`;
+    assert.equal((await opened(target, 'a.js', text)).isRecorded, false, 'another text');
+  });
+
   it('a file that is opened again is known from the journal', async () => {
     target.install();
     const file = await opened(target, 'a.js');

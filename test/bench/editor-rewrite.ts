@@ -7,10 +7,10 @@ import { productIsActive } from '../e2e/editor/provenance';
 import { installAgent, type AgentHooks } from '../support/agent-edits';
 import { scratchRepo, type ScratchRepo } from '../support/scratch-repo';
 import { median } from './pairs';
+import { rewritten, REWRITTEN_LINES, SHARES } from './rewritten-text';
 import { notMeasured, type Row } from './row';
 
-const LINES = 10_000;
-const SHARES = [10, 50, 100];
+const LINES = REWRITTEN_LINES;
 /** Each takes seconds, most of them waiting for the editor to notice the file. */
 const TURNS = 6;
 const FOLLOWED = 'followed.txt';
@@ -29,8 +29,8 @@ export async function rows(): Promise<Row[]> {
     ];
   const repo = scratchRepo();
   repo.write('.gitignore', `${IGNORED}\n`);
-  repo.write(IGNORED, textOf(0));
-  repo.write(FOLLOWED, textOf(0));
+  repo.write(IGNORED, rewritten(0));
+  repo.write(FOLLOWED, rewritten(0));
   repo.git('add', '--all');
   repo.git('commit', '--quiet', '-m', 'start');
   const agent = await installAgent(repo);
@@ -100,15 +100,6 @@ async function measure(desk: Desk, share: number): Promise<Row[]> {
   ];
 }
 
-/** `share` per cent of the lines are others than in the file as it is committed. */
-function textOf(share: number): string {
-  return Array.from({ length: LINES }, (_, at) =>
-    (at * 37) % 100 < share
-      ? `  return transformed_${at}.apply(context_${(at * 3) % 577}, [${at * 5}]);\n`
-      : `export const value_${at} = compute_${at % 97}(input_${(at * 7) % 1013}, ${at});\n`,
-  ).join('');
-}
-
 /** What the host's thread had to do from the agent's edit until nothing more came of it. */
 async function rewrite({ editor, repo, agent, meter }: Desk, file: string, share: number): Promise<Busy> {
   const path = join(repo.dir, file);
@@ -119,9 +110,9 @@ async function rewrite({ editor, repo, agent, meter }: Desk, file: string, share
     await pause(RESTED_MS);
   };
   forget(join(agent.commonDir, 'hunkmark', 'worktrees', 'main'));
-  writeFileSync(path, textOf(0));
-  await settle(textOf(0), 0);
-  const text = textOf(share);
+  writeFileSync(path, rewritten(0));
+  await settle(rewritten(0), 0);
+  const text = rewritten(share);
   await meter.takeBusy();
   if (file === FOLLOWED) await agent.edit(file, text);
   else writeFileSync(path, text);
@@ -149,8 +140,8 @@ function isText(
 function diff(repo: ScratchRepo, share: number): number {
   const [before, after] = ['before.txt', 'after.txt'].map((name) => join(repo.root, name));
   if (before === undefined || after === undefined) return Number.NaN;
-  writeFileSync(before, textOf(0));
-  writeFileSync(after, textOf(share));
+  writeFileSync(before, rewritten(0));
+  writeFileSync(after, rewritten(share));
   const began = performance.now();
   const args = ['diff', '--no-index', '--histogram', before, after];
   spawnSync('git', args, { env: repo.env, maxBuffer: 1 << 28 });

@@ -9,7 +9,7 @@ interface Bench {
 }
 
 const OUT = join(__dirname, '..', '..', 'bench');
-const NO_BENCH = ['main.js', 'row.js', 'pairs.js'];
+const NO_BENCH = ['main.js', 'row.js', 'pairs.js', 'rewritten-text.js'];
 
 /**
  * `npm run bench [-- NAME…]`: runs the other files of this folder, or those named, one after another, prints a table

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { align, derive, type LineSource, type Matching } from '../../src/core/align';
+import { align, type LineSource, type Matching } from '../../src/core/align';
+import { derive } from '../../src/core/derive';
 
 /** Lines of a text, written below one another. */
 function linesOf(text: string): string[] {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import { compose } from '../../src/core/compose';
 import {
   applyEdit,
-  compose,
   deletedRanges,
   formatEdit,
   identity,
@@ -10,10 +10,10 @@ import {
   invert,
   mapOffset,
   originsOf,
-  reduce,
   replacement,
   type Edit,
 } from '../../src/core/edit';
+import { reduce } from '../../src/core/reduce';
 import { checkedReduction, formatProgram, fuzzEdits, runProgram } from '../fuzz/edit';
 import {
   applyOps,

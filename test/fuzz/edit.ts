@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { compose } from '../../src/core/compose';
 import {
   applyEdit,
-  compose,
   deletedRanges,
   formatEdit,
   identity,
@@ -9,11 +9,11 @@ import {
   invert,
   mapOffset,
   originsOf,
-  reduce,
   type Edit,
   type OriginRange,
   type Provenance,
 } from '../../src/core/edit';
+import { reduce } from '../../src/core/reduce';
 import {
   applyOps,
   BASE,

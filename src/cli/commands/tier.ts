@@ -1,4 +1,5 @@
-import { propose, tiersOf } from '../../app/tier';
+import { propose } from '../../app/propose';
+import { tiersOf } from '../../app/tier';
 import { json, oneLine, printable, type Host } from '../streams';
 import { tierText } from '../text/tier';
 import { styleOf } from '../text/style';

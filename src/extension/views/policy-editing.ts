@@ -16,7 +16,7 @@ import {
 } from 'vscode';
 import { readWrittenPolicy, type WrittenPolicy } from '../../app/policy-problems';
 import { POLICY_FILE } from '../../core/policy';
-import { openPolicyHelp, type PolicyHelp, type PolicyProposal } from '../../core/policy-help';
+import type { PolicyHelp, PolicyProposal } from '../../core/policy-help';
 import { t, type ViewDeps } from './deps';
 import { visible } from './text/words';
 
@@ -78,20 +78,22 @@ export function openPolicyEditing({ tiers, log }: Pick<ViewDeps, 'tiers' | 'log'
 }
 
 function helpers(): Disposable[] {
-  let made: PolicyHelp | null = null;
-  const help = (): PolicyHelp => (made ??= openPolicyHelp());
+  let made: Promise<PolicyHelp> | null = null;
+  const make = async (): Promise<PolicyHelp> => (await import('../../core/policy-help.js')).openPolicyHelp();
+  const help = (): Promise<PolicyHelp> => (made ??= make());
   const isHelped = (): boolean => extensions.getExtension(YAML_EXTENSION) !== undefined;
   return [
     languages.registerCompletionItemProvider(
       POLICY,
       {
-        provideCompletionItems: (document, at) => (isHelped() ? [] : proposals(help(), document, at)),
+        provideCompletionItems: async (document, at) =>
+          isHelped() ? [] : proposals(await help(), document, at),
       },
       ' ',
       ':',
     ),
     languages.registerHoverProvider(POLICY, {
-      provideHover: (document, at) => (isHelped() ? null : hover(help(), document, at)),
+      provideHover: async (document, at) => (isHelped() ? null : hover(await help(), document, at)),
     }),
   ];
 }

@@ -325,6 +325,8 @@ function addressOf({ authority }: Server, folder: string, development: string): 
 async function ask<R>(port: string, code: string, argument: unknown): Promise<R> {
   const response = await fetch(`http://127.0.0.1:${port}`, {
     method: 'POST',
+    // A connection that is kept may be closed by the other side just when it is used again.
+    headers: { connection: 'close' },
     body: JSON.stringify({ code, argument }),
     signal: AbortSignal.timeout(HOST_MS),
   });

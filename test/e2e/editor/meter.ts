@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as VSCode from 'vscode';
-import { until, type Editor } from './editor';
+import type { Editor } from './editor';
+import { productIsActive } from './provenance';
 
 /** Milliseconds by the clock, and of the thread's processor: on a busy machine the first is the longer. */
 export interface Spent {
@@ -75,18 +76,8 @@ function countModels(
 
 /** Loads the window again: a new extension host starts, and with it the product. */
 export async function reload(editor: Editor): Promise<void> {
-  await editor.inHost(leave, null);
-  await editor.page.reload();
-  await until(() => editor.inHost(isNew, 'hunkmark.hunkmark').catch(() => false), 60_000, 'the new host');
-}
-
-function leave(): void {
-  (globalThis as { isLeft?: boolean }).isLeft = true;
-}
-
-function isNew(vscode: typeof VSCode, id: string): boolean {
-  const { isLeft } = globalThis as { isLeft?: boolean };
-  return isLeft !== true && (vscode.extensions.getExtension(id)?.isActive ?? false);
+  await editor.reload();
+  await productIsActive(editor);
 }
 
 /** Outside the tests: installs the editor that they use, where it is missing; says why it cannot, else null. */
