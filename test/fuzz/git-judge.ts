@@ -121,7 +121,7 @@ function judgeAdded(world: World, lines: AddedLines): void {
  * Where a person's line may be called a model's, because nothing but its number tells it from a model's. Only lines
  * without weight (brackets, `return null;`), and of them only
  * - those that an agent's step has moved: from the texts alone it may as well have typed them anew (M2 wants weight);
- * - those within twelve lines of a line of the same signs that a model wrote or moved, or in a file from which a person took
+ * - those within twelve lines of a line of the same signs that a model wrote or moved, or in a file from which somebody took
  *   such a line: whoever takes out the one and leaves or types the other has exchanged them;
  * - those for which the diff has exchanged one that a model wrote for this commit: it says that one was there.
  */

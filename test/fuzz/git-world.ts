@@ -111,7 +111,9 @@ export class World {
         continue;
       }
       this.ledger.deleted([id], by);
-      if (by === 'agent') this.ledger.takenOutByAgents.add(`${path} ${keyOf(text)}`);
+      if (by === 'person') continue;
+      this.ledger.takenOutByAgents.add(`${path} ${keyOf(text)}`);
+      if (!isWeighty(text) && this.ledger.mayBeAgents(id)) this.ledger.takenOut.add(`${path} ${keyOf(text)}`);
     }
   }
 

@@ -27,7 +27,7 @@ export class Ledger {
 
   /** Lines without weight that an agent's step shifted about: nothing tells them from ones that it typed anew. */
   readonly shifted = new Set<number>();
-  /** `PATH KEY` of lines without weight that a model wrote and a person took out: the next one like it may stand in for it. */
+  /** `PATH KEY` of lines without weight that a model wrote and somebody took out: the next one like it may stand in for it. */
   readonly takenOut = new Set<string>();
   /** `PATH KEY` of lines that agents took out. */
   readonly takenOutByAgents = new Set<string>();
