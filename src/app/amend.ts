@@ -47,7 +47,7 @@ export interface Amending {
  */
 export async function amendStamp(place: Place, how: Amending = {}): Promise<Amended> {
   return await withRepository(place, async (opened) => {
-    refuseDuring(opened);
+    await refuseDuring(opened);
     const head = await opened.objects.read('HEAD^{commit}');
     if (!head) throw new Refused('there is no commit yet');
     const { headers, message } = splitCommit(head.bytes);
@@ -70,19 +70,29 @@ function signedText({ acknowledges = false }: Amending): string {
   return `${noted}the last commit is signed, and a new message would lose the signature; git commit --amend --no-edit -S stamps and signs it`;
 }
 
+const REBASE = 'rebase-merge';
+
 /** What git has begun and not finished, by the files that say so; HEAD is then not where work stands. */
 const UNFINISHED: readonly (readonly [file: string, what: string])[] = [
-  ['rebase-merge', 'a rebase'],
+  [REBASE, 'a rebase'],
   ['rebase-apply', 'a rebase'],
   ['MERGE_HEAD', 'a merge'],
   ['CHERRY_PICK_HEAD', 'a cherry-pick'],
   ['REVERT_HEAD', 'a revert'],
 ];
 
-function refuseDuring({ repository }: Opened): void {
+/** A rebase that stops at a commit, or runs a command behind it, is how an earlier commit becomes the last one. */
+async function refuseDuring({ repository, root }: Opened): Promise<void> {
   if (repository.worktree === null) throw new Refused('there is no working tree here');
-  const found = UNFINISHED.find(([file]) => fs.existsSync(path.join(repository.gitDir, file)));
-  if (found) throw new Refused(`${found[1]} is in progress; finish it first`);
+  const found = UNFINISHED.filter(([file]) => fs.existsSync(path.join(repository.gitDir, file)));
+  const [first] = found;
+  if (!first) return;
+  if (found.every(([file]) => file === REBASE) && (await isNothingStaged(root))) return;
+  throw new Refused(`${first[1]} is in progress; finish it first`);
+}
+
+async function isNothingStaged(root: string): Promise<boolean> {
+  return (await runGit(root, ['diff-index', '--cached', '--quiet', 'HEAD', '--'])).status === 0;
 }
 
 /** A commit object, one character a byte: the headers, whatever they are, and the message. */

@@ -98,6 +98,22 @@ describe('hunkmark stamp --amend', function () {
     assert.match(raw(), /^AI-Hunk: src\/total\.ts \+4,1:/m);
   });
 
+  it('repairs every commit of a branch, behind each pick of a rebase', () => {
+    const base = at.repo.git('rev-parse', 'HEAD').trim();
+    for (const number of [1, 2]) {
+      at.agent(PATH, 'sum(rate);\n', `sum(rate);\nconst line${number} = rebate(total);\n`);
+      at.repo.git('add', '.');
+      at.repo.run('git', ['commit', '--quiet', '-m', `feat: ${number}`], { env: { HUNKMARK: 'off' } });
+    }
+    const tree = at.repo.git('rev-parse', 'HEAD^{tree}');
+    const command = `'${process.execPath}' '${path.resolve('dist/cli.js')}' stamp --amend`;
+    at.repo.git('rebase', '--quiet', '--exec', command, base);
+    const messages = at.repo.git('log', '--format=%s %(trailers:key=AI-Provenance,valueonly)', `${base}..`);
+    assert.match(messages, /^feat: 2 v1 ai=1 .*\n+feat: 1 v1 ai=1 /);
+    assert.equal(at.repo.git('rev-parse', 'HEAD^{tree}'), tree);
+    assert.equal(at.repo.git('status', '--porcelain'), '');
+  });
+
   it('refuses where it would destroy something', () => {
     const from = unstamped('feat: discount');
     const signed = raw().replace(
@@ -116,10 +132,13 @@ describe('hunkmark stamp --amend', function () {
       ['CHERRY_PICK_HEAD', 'a cherry-pick'],
       ['rebase-merge', 'a rebase'],
     ]) {
+      // A rebase is in the way only where something is staged.
+      at.repo.git('reset', '--quiet', '--soft', name === 'rebase-merge' ? `${from}^` : from);
       fs.writeFileSync(path.join(at.repo.dir, '.git', name ?? ''), `${from}\n`);
       at.refuses(2, new RegExp(`^hunkmark: ${what} is in progress; finish it first\n$`), 'stamp', '--amend');
       fs.rmSync(path.join(at.repo.dir, '.git', name ?? ''));
     }
+    at.repo.git('reset', '--quiet', '--soft', from);
     assert.equal(at.repo.git('rev-parse', 'HEAD').trim(), from);
   });
 
