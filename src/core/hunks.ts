@@ -1,5 +1,5 @@
-import { isModelWritten, isRedeclared, sameOrigin, UNKNOWN, type LineOrigin } from './origin';
-import type { LineSpan, ProvenanceRange, RangeClass, Side } from './range';
+import { isModelWritten, isRedeclared, sameOrigin, UNKNOWN, type Evidenced, type LineOrigin } from './origin';
+import type { LineSpan, ProvenanceRange, Side } from './range';
 import { isVisible, lineKey } from './tokens';
 
 /**
@@ -65,13 +65,7 @@ export function modelRanges(
   lines: readonly string[],
   digest: (lines: readonly string[]) => string,
 ): ProvenanceRange[] {
-  return runs.flatMap(({ start, count, origin }) => {
-    if (!isModelWritten(origin)) return [];
-    const { via, agent, model } = origin;
-    const rangeClass: RangeClass = origin.class === 'ai' ? 'ai' : 'mixed';
-    const slice = lines.slice(start - 1, start - 1 + count);
-    return [{ path, side, start, count, digest: digest(slice), class: rangeClass, via, agent, model }];
-  });
+  return evidencedRanges({ path, side, runs, lines, digest }, isModelWritten);
 }
 
 /** The runs that a person declared human against a model's evidence, as ranges with the digest of their lines. */
@@ -81,11 +75,26 @@ export function redeclaredRanges(
   lines: readonly string[],
   digest: (lines: readonly string[]) => string,
 ): ProvenanceRange[] {
+  return evidencedRanges({ path, side: '+', runs, lines, digest }, isRedeclared);
+}
+
+interface Cut {
+  readonly path: string;
+  readonly side: Side;
+  readonly runs: readonly OriginRun[];
+  readonly lines: readonly string[];
+  readonly digest: (lines: readonly string[]) => string;
+}
+
+function evidencedRanges(
+  { path, side, runs, lines, digest }: Cut,
+  isWanted: (origin: LineOrigin) => origin is Evidenced,
+): ProvenanceRange[] {
   return runs.flatMap(({ start, count, origin }) => {
-    if (!isRedeclared(origin)) return [];
-    const { via, agent, model } = origin;
+    if (!isWanted(origin)) return [];
+    const { class: name, via, agent, model } = origin;
     const slice = lines.slice(start - 1, start - 1 + count);
-    return [{ path, side: '+', start, count, digest: digest(slice), class: 'human', via, agent, model }];
+    return [{ path, side, start, count, digest: digest(slice), class: name, via, agent, model }];
   });
 }
 
