@@ -16,7 +16,7 @@ export function isPlainEvent(event: string): event is PlainEvent {
   return Object.hasOwn(PLAIN_KINDS, event);
 }
 
-/** What an agent may call itself: it becomes part of a trailer and of a file's name. */
+/** What an agent may call itself, as AGENT in a trailer but for `/`: it becomes part of a file's name too. */
 export function isPlainName(name: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/.test(name);
+  return /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$/.test(name);
 }

@@ -49,6 +49,17 @@ describe('the plain protocol', function () {
 
   const APPENDED = { text: TEXT + ADDED, expected: [`${FILE} +4,1 ai agent my.agent-2`, ASSISTED] };
   const patch = `--- a/${FILE}\n+++ b/${FILE}\n@@ -3 +3,2 @@\n }\n+${ADDED}`;
+  it('takes every name that a trailer can hold', async () => {
+    repo = await repository();
+    const edits = [{ path: FILE, content: TEXT + ADDED, before: TEXT }];
+    repo.write(FILE, TEXT + ADDED);
+    assert.deepEqual(tell(repo, 'My_agent+2@next', 'after-edit', { ...session, edits }), SILENT);
+    assert.deepEqual(hunks(repo), [
+      `${FILE} +4,1 ai agent My_agent+2@next`,
+      'Assisted-by: My_agent+2@next:m-1',
+    ]);
+  });
+
   const WAYS: readonly (readonly [
     why: string,
     edit: object,
