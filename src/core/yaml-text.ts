@@ -1,5 +1,15 @@
-import { Composer, CST, isMap, isScalar, isSeq, Lexer, Parser, type Document, type Node } from 'yaml';
-import { readPlainYaml, type YamlNode } from './yaml-plain';
+import {
+  Composer,
+  CST,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  Parser,
+  type Document,
+  type Node,
+  type YAMLMap,
+} from 'yaml';
 
 /** One document of a YAML text as plain values, with the places where they stand. */
 export interface YamlDocument {
@@ -38,12 +48,6 @@ const DEEPEST = 24;
 /** YAML 1.2 without aliases, anchors and tags, within limits that no map of systems comes near. Never throws. */
 export function readYaml(text: string): YamlRead {
   const starts = lineStarts(text);
-  const plain = starts.length > MOST_LINES ? null : readPlainYaml(text);
-  return plain ? { kind: 'documents', documents: [readable(starts, plain)] } : readAnyYaml(text, starts);
-}
-
-/** Reads with the parser of the package, which knows all of YAML and says what is wrong with a text. */
-export function readAnyYaml(text: string, starts: readonly number[] = lineStarts(text)): YamlRead {
   const lexed = lex(text, starts);
   if (!Array.isArray(lexed)) return { kind: 'problem', ...lexed };
   try {
@@ -52,10 +56,7 @@ export function readAnyYaml(text: string, starts: readonly number[] = lineStarts
       const found = problemOf(document);
       if (found) return { kind: 'problem', ...placeAt(starts, found.at), what: found.what };
     }
-    return {
-      kind: 'documents',
-      documents: documents.map(({ contents }) => readable(starts, nodeOf(contents))),
-    };
+    return { kind: 'documents', documents: documents.map((document) => readable(starts, document)) };
   } catch (error) {
     const what = error instanceof Error ? error.message : 'it cannot be read';
     return { kind: 'problem', line: 1, column: 1, what: firstSentence(what) };
@@ -181,56 +182,27 @@ export function quoted(name: string): string {
 
 // ---- values and places
 
-function readable(starts: readonly number[], root: YamlNode): YamlDocument {
+function readable(starts: readonly number[], document: Document.Parsed): YamlDocument {
+  const root: unknown = document.contents;
+  const inMaps: PairsOfMaps = new Map();
   return {
     value: valueOf(root),
-    placeOf: (path) => placeAt(starts, deepest(root, path).at),
+    placeOf: (path) => placeAt(starts, startOf(deepest(inMaps, root, path))),
     placeOfKey: (path, key) => {
-      const node = deepest(root, path);
-      const entry = node.kind === 'map' ? node.entries.get(key) : undefined;
-      return placeAt(starts, entry?.at ?? node.at);
+      const map = deepest(inMaps, root, path);
+      const found = isMap<Node>(map) ? pairsIn(inMaps, map).get(key) : undefined;
+      return placeAt(starts, found?.key.range?.[0] ?? startOf(map));
     },
   };
 }
 
-function valueOf(node: YamlNode): unknown {
-  switch (node.kind) {
-    case 'scalar':
-      return node.value;
-    case 'list':
-      return node.items.map(valueOf);
-    case 'map': {
-      const object: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-      for (const [key, { value }] of node.entries) object[key] = valueOf(value);
-      return object;
-    }
-  }
-}
-
-function deepest(root: YamlNode, path: readonly PropertyKey[]): YamlNode {
-  let node = root;
-  for (const step of path) {
-    const next =
-      node.kind === 'list'
-        ? node.items[Number(step)]
-        : node.kind === 'map'
-          ? node.entries.get(String(step))?.value
-          : undefined;
-    if (!next) return node;
-    node = next;
-  }
-  return node;
-}
-
-/** What the package has found, of which no key stands twice; `within`: where that stands which has nothing in it. */
-function nodeOf(node: unknown, within = 0): YamlNode {
-  const at = startOf(node) ?? within;
-  if (isSeq(node)) return { kind: 'list', at, items: node.items.map((item) => nodeOf(item, at)) };
-  if (!isMap<Node>(node)) return { kind: 'scalar', at, value: isScalar(node) ? node.value : null };
-  const entries = node.items.map(
-    ({ key, value }) => [keyOf(key), { at: startOf(key) ?? at, value: nodeOf(value, at) }] as const,
-  );
-  return { kind: 'map', at, entries: new Map(entries) };
+function valueOf(node: unknown): unknown {
+  if (isScalar(node)) return node.value;
+  if (isSeq(node)) return node.items.map(valueOf);
+  if (!isMap<Node>(node)) return null;
+  const object: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  for (const { key, value } of node.items) object[keyOf(key)] = valueOf(value);
+  return object;
 }
 
 /** A number or a boolean as a key is the text that stands there. */
@@ -238,8 +210,35 @@ function keyOf(key: Node): string {
   return isScalar<string | number | boolean>(key) ? `${key.value}` : '';
 }
 
-function startOf(node: unknown): number | undefined {
-  return isScalar(node) || isSeq(node) || isMap(node) ? node.range?.[0] : undefined;
+/** The pairs of the maps that were asked about, by key: a policy asks for a place in the same few maps thousands of times. */
+type PairsOfMaps = Map<YAMLMap<Node>, ReadonlyMap<string, KeyAndValue>>;
+interface KeyAndValue {
+  readonly key: Node;
+  readonly value: unknown;
+}
+
+function deepest(inMaps: PairsOfMaps, root: unknown, path: readonly PropertyKey[]): unknown {
+  let node = root;
+  for (const step of path) {
+    const next: unknown = isSeq(node)
+      ? node.items[Number(step)]
+      : isMap<Node>(node)
+        ? pairsIn(inMaps, node).get(String(step))?.value
+        : undefined;
+    if (next === undefined || next === null) return node;
+    node = next;
+  }
+  return node;
+}
+
+function pairsIn(inMaps: PairsOfMaps, map: YAMLMap<Node>): ReadonlyMap<string, KeyAndValue> {
+  const pairs = inMaps.get(map) ?? new Map(map.items.map((pair) => [keyOf(pair.key), pair]));
+  inMaps.set(map, pairs);
+  return pairs;
+}
+
+function startOf(node: unknown): number {
+  return isScalar(node) || isSeq(node) || isMap(node) ? (node.range?.[0] ?? 0) : 0;
 }
 
 function lineStarts(text: string): number[] {

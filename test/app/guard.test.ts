@@ -61,7 +61,11 @@ async function scene(policy: string | null, strict = false): Promise<Scene> {
   const reports = await installAgentHooks(place, { agents: 'all', user: false }, { ...programs, strict });
   assert.deepEqual([...new Set(reports.map(({ kind }) => kind))], ['written']);
   const at = { repo: repo.dir, home: path.join(repo.root, 'home'), env: repo.env };
-  return { repo, at, programs: [programs.hookProgram, path.join(repo.dir, '.git/hunkmark/hook.js')] };
+  const installed = [
+    path.join(repo.dir, '.git/hunkmark/hook.js'),
+    path.join(at.home, '.local/state/hunkmark/hooks/hook.js'),
+  ];
+  return { repo, at, programs: [programs.hookProgram, ...installed] };
 }
 
 /** Lets the agent do what it was recorded to do, if its hook does not stop it, and gives the bytes of the file then. */
