@@ -33,6 +33,8 @@ export async function readHistory(
   try {
     for (const { oid } of listed) diffs.ask(oid);
     const messages = listed.map(({ oid, parents }) => readMessage(opened, oid, parents));
+    // They are waited for one by one: the first that fails says why, and the others have nothing to add.
+    for (const message of messages) message.catch(() => {});
     const asking = askForNamed(opened, diffs, messages);
     // Where a message is refused, the answers end early too, and the message says why.
     asking.catch(() => diffs.close());

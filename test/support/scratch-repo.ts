@@ -143,6 +143,9 @@ const GLOBAL_CONFIG = `[user]
 	detachedHead = false
 `;
 
+/** What makes every start of Node do more: certificates to read, modules to load. */
+const NODES = /^NODE_(EXTRA_CA_CERTS|OPTIONS)$/;
+
 /** What agents put into the environment of their shells: a person runs the tests here, whoever started them. */
 const AGENTS = /^(CLAUDE|CODEX_|COPILOT_|CURSOR_AGENT|GEMINI_CLI|OPENCODE|AI_AGENT|AGENT$)/;
 
@@ -152,6 +155,7 @@ function isolatedEnvironment(root: string): Record<string, string> {
     if (
       value !== undefined &&
       !/^(GIT_|LC_|XDG_|HUNKMARK)|^(LANG|LANGUAGE|EDITOR|VISUAL|EMAIL)$/.test(name) &&
+      !NODES.test(name) &&
       !AGENTS.test(name)
     ) {
       env[name] = value;
