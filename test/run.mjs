@@ -27,6 +27,12 @@ const COVERAGE = { lines: 96, branches: 90, functions: 97 };
 /** Only the tests of the editor; all but those. */
 const [ONLY_EDITOR, NO_EDITOR] = ['--editor', '--no-editor'];
 
+/**
+ * On an unattended machine, which may be busy with something else, a key or a frame of the editor's tests may come too late:
+ * a test that fails there is tried once more, and that is said.
+ */
+const TRIES = process.env.CI === 'true' ? ['--retries', '1'] : [];
+
 /** The files of this folder come first, because they take longest. */
 const LONGEST = join('test', 'git', '');
 
@@ -83,7 +89,7 @@ function testEditor(args) {
     const { node, entry } = installEditor();
     const rest = args.filter((arg) => !arg.endsWith('.test.ts'));
     const env = { CHROMIUM: chromium, EDITOR_NODE: node, EDITOR_ENTRY: entry };
-    test(['--timeout', '180000', ...rest], '', { suffix: '.e2e.ts', env });
+    test(['--timeout', '180000', ...TRIES, ...rest], '', { suffix: '.e2e.ts', env });
   } catch (error) {
     needs(`the editor's tests to find an editor: ${error.message}`, false);
   }

@@ -9,10 +9,14 @@ class Reporter extends reporters.Base {
   constructor(runner: Runner, options: MochaOptions) {
     super(runner, options);
     const counts = (options.reporterOptions as { counts?: string } | undefined)?.counts;
-    const { EVENT_TEST_PASS, EVENT_TEST_FAIL, EVENT_TEST_PENDING, EVENT_RUN_END } = Runner.constants;
+    const { EVENT_TEST_PASS, EVENT_TEST_FAIL, EVENT_TEST_PENDING, EVENT_TEST_RETRY, EVENT_RUN_END } =
+      Runner.constants;
     runner.on(EVENT_TEST_PASS, (test) => this.add(test, 'passed'));
     runner.on(EVENT_TEST_FAIL, (test) => this.add(test, 'failed'));
     runner.on(EVENT_TEST_PENDING, (test) => this.add(test, 'skipped'));
+    runner.on(EVENT_TEST_RETRY, (test: Test, error: Error) =>
+      console.log(`again  ${test.fullTitle()}: ${error.message}`),
+    );
     runner.once(EVENT_RUN_END, () => {
       this.flush();
       if (this.failures.length > 0) reporters.Base.list(this.failures);
