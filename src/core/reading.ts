@@ -2,7 +2,8 @@ import { splitLines } from './lines';
 import { isBlank, parseTrailerBlock, unfold } from './message';
 import { fromByteString } from './path';
 import type { ProvenanceRange } from './range';
-import { type InvalidTrailer, type ParsedBlock, type Trailer, parseBlock } from './trailer';
+import type { InvalidTrailer, ParsedBlock, Trailer } from './trailer';
+import { parseBlock } from './trailer-reading';
 
 /** `block`: from the trailer block. `body`: buried in the message, counts only if it resolves. */
 export interface ReadRange extends ProvenanceRange {

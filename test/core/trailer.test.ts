@@ -12,11 +12,11 @@ import {
   assistedBy,
   formatBlock,
   inTrailerOrder,
-  parseBlock,
   sanitizeAgent,
   sanitizeModel,
   selectRanges,
 } from '../../src/core/trailer';
+import { parseBlock } from '../../src/core/trailer-reading';
 
 const NUMBERS: Provenance = {
   version: 1,
