@@ -1,4 +1,5 @@
-import { acknowledgeable, isAcknowledged, type CommitFacts } from '../core/judge';
+import { acknowledgeable, isAcknowledged } from '../core/judge-person';
+import { type CommitFacts } from '../core/judge-facts';
 import { diffLines } from '../core/line-diff';
 import type { PolicyMatcher } from '../core/placing';
 import { placePath } from '../core/placing';

@@ -1,5 +1,7 @@
 import { byGravity, type Finding, summarize, type Summary } from '../core/finding';
-import { judgeCommit, namesOf, type CommitFacts, type Court, type FileFacts } from '../core/judge';
+import { judgeCommit } from '../core/judge';
+import { namesOf } from '../core/judge-finding';
+import { type CommitFacts, type Court, type FileFacts } from '../core/judge-facts';
 import { placePaths, type PolicyMatcher } from '../core/placing';
 import { hasLapsed, POLICY_FILE, problemText, type Policy, type PolicyRead } from '../core/policy';
 import { listCommits } from '../git/commit-list';

@@ -1,4 +1,4 @@
-import type { CommitFacts } from '../core/judge';
+import type { CommitFacts } from '../core/judge-facts';
 import { readProvenance } from '../core/reading';
 import { pickedBy, revertedBy } from '../core/restored';
 import { streamDiffs, type CommitDiffStream } from '../git/commit-diffs';

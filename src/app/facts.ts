@@ -1,4 +1,4 @@
-import type { ClassedRun, CommitFacts, FileFacts, Restored } from '../core/judge';
+import type { ClassedRun, CommitFacts, FileFacts, Restored } from '../core/judge-facts';
 import { parseTrailerBlock } from '../core/message';
 import { fromByteString } from '../core/path';
 import type { LineSpan, Side } from '../core/range';

@@ -1,4 +1,6 @@
-import { acknowledgeable, isAcknowledged, namesOf, type CommitFacts, type FileFacts } from '../core/judge';
+import { acknowledgeable, isAcknowledged } from '../core/judge-person';
+import { namesOf } from '../core/judge-finding';
+import { type CommitFacts, type FileFacts } from '../core/judge-facts';
 import { isExempt, placePaths, type PolicyMatcher } from '../core/placing';
 import { problemText } from '../core/policy';
 import type { Verdict } from '../core/resolve';

@@ -1,4 +1,4 @@
-import type { CommitFacts, Restored } from '../core/judge';
+import type { CommitFacts, Restored } from '../core/judge-facts';
 import { readProvenance } from '../core/reading';
 import { isExactRevert, pickedBy, revertedBy, type PathChange } from '../core/restored';
 import { parseCommit } from '../git/commit-object';

@@ -1,4 +1,6 @@
-import { acknowledgeable, isAcknowledged, namesOf, type CommitFacts, type FileFacts } from '../core/judge';
+import { acknowledgeable, isAcknowledged } from '../core/judge-person';
+import { namesOf } from '../core/judge-finding';
+import { type CommitFacts, type FileFacts } from '../core/judge-facts';
 import type { Author } from '../core/origin';
 import { placePaths, type PolicyMatcher } from '../core/placing';
 import { problemText, type PolicyRead } from '../core/policy';

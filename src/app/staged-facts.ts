@@ -1,4 +1,4 @@
-import type { CommitFacts } from '../core/judge';
+import type { CommitFacts } from '../core/judge-facts';
 import { stampMessage } from '../core/message';
 import { toByteString } from '../core/path';
 import { readProvenance } from '../core/reading';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Finding } from '../../src/core/finding';
-import { judgeCommit, type CommitFacts, type Restored } from '../../src/core/judge';
+import { judgeCommit } from '../../src/core/judge';
+import { type CommitFacts, type Restored } from '../../src/core/judge-facts';
 import { openMatcher } from '../../src/core/placing';
 import { NO_RULES, type Rules } from '../../src/core/policy';
 import { ADDRESS, factsOf, fileOf, rangeOf, readingOf, runOf } from '../support/commit-facts';

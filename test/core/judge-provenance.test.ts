@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { judgeCommit, type CommitFacts, type Restored } from '../../src/core/judge';
+import { judgeCommit } from '../../src/core/judge';
+import { type CommitFacts, type Restored } from '../../src/core/judge-facts';
 import { NO_RULES, type Rules } from '../../src/core/policy';
 import type { ResolvedRange } from '../../src/core/resolve';
 import {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { judgeCommit, type CommitFacts } from '../../src/core/judge';
+import { judgeCommit } from '../../src/core/judge';
+import { type CommitFacts } from '../../src/core/judge-facts';
 import { NO_RULES, type Rules } from '../../src/core/policy';
 import type { Side } from '../../src/core/range';
 import type { Reading } from '../../src/core/reading';

@@ -1,4 +1,4 @@
-import type { ClassedRun, CommitFacts, FileFacts } from '../../src/core/judge';
+import type { ClassedRun, CommitFacts, FileFacts } from '../../src/core/judge-facts';
 import { openMatcher, type PolicyMatcher } from '../../src/core/placing';
 import type { Exemption, Rules } from '../../src/core/policy';
 import type { RangeClass, Side } from '../../src/core/range';
