@@ -106,14 +106,16 @@ export class World {
     const left = this.file(path).lines.map(({ id }) => id);
     for (const { id, text } of before) {
       const at = left.indexOf(id);
+      const key = `${path} ${keyOf(text)}`;
       if (at >= 0) {
         left.splice(at, 1);
+        if (by === 'agent' && this.ledger.shifted.has(id)) this.ledger.takenOutByAgents.add(key);
         continue;
       }
       this.ledger.deleted([id], by);
       if (by === 'person') continue;
-      this.ledger.takenOutByAgents.add(`${path} ${keyOf(text)}`);
-      if (!isWeighty(text) && this.ledger.mayBeAgents(id)) this.ledger.takenOut.add(`${path} ${keyOf(text)}`);
+      this.ledger.takenOutByAgents.add(key);
+      if (!isWeighty(text) && this.ledger.mayBeAgents(id)) this.ledger.takenOut.add(key);
     }
   }
 

@@ -29,7 +29,7 @@ export class Ledger {
   readonly shifted = new Set<number>();
   /** `PATH KEY` of lines without weight that a model wrote and somebody took out: the next one like it may stand in for it. */
   readonly takenOut = new Set<string>();
-  /** `PATH KEY` of lines that agents took out. */
+  /** `PATH KEY` of lines that agents took out, or put somewhere else. */
   readonly takenOutByAgents = new Set<string>();
 
   line(text: string, writer: Writer, of: readonly ModelLine[] = []): ModelLine {
