@@ -12,7 +12,7 @@ import type { Repository } from '../git/repository';
 import { LITERAL, runGit } from '../git/run';
 import { readWorkingFile } from '../git/working-file';
 import { splitLines } from '../core/lines';
-import type { CommittedText, Sources } from './attribute';
+import type { CommittedText, Sources } from './open-lines';
 import type { CommitProvenance, CommitReader } from './committed';
 import type { Making } from './making';
 import { linesAt, type Target } from './targets';

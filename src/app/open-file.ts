@@ -13,7 +13,7 @@ import { appendRecord, journalOf, journalState, readJournal } from '../git/journ
 import { findRepository, repositoryPath, type Repository } from '../git/repository';
 import { hasMarker, isInstalled, markPending } from '../git/state-files';
 import { LARGEST_FILE } from '../git/working-file';
-import { sameKeys } from './attribute';
+import { sameKeys } from './open-lines';
 import { blameRevision } from './blame';
 import { lastKnown } from './fold';
 import { withFound, type Opened } from './opened';

@@ -1,0 +1,57 @@
+import { derive } from '../core/derive';
+import { derivedOrigin } from '../core/known';
+import { isModelWritten, UNKNOWN } from '../core/origin';
+import { lineKey } from '../core/tokens';
+import { type Sources, KNOWN_TEXTS, type Work, isOpen, hasOpen, offer } from './open-lines';
+
+/**
+ * What is still open and shares most of its words with a model's line of its gap was made out of that line; but for
+ * a line that stands just so in a text we know. It was there already, and more likely the model's line was made out
+ * of it: its former text is what is staged, while the agent's is not.
+ */
+export async function fromDerived(work: Work, sources: Sources): Promise<void> {
+  if (!hasOpen(work)) return;
+  const former = formerKeys(work);
+  const open = {
+    old: () => true,
+    new: (line: number) =>
+      isOpen(work, line) &&
+      !former.has(lineKey(work.target.lines[line] ?? '')) &&
+      !wasReformatted(work, line),
+  };
+  for (const head of work.heads) {
+    if (!hasOpen(work)) return;
+    if (!head.hasComeHere || !head.origins.some(isModelWritten)) continue;
+    derive(head.lines, work.target.lines, head.alignment, open).forEach((source, line) => {
+      if (source.kind === 'derived' && isOpen(work, line))
+        offer(work, line, derivedOrigin(head.origins[source.old] ?? UNKNOWN, null));
+    });
+  }
+  for (const { text, alignment } of work.committed) {
+    if (!hasOpen(work)) return;
+    const derived = derive(text.lines, work.target.lines, alignment, open);
+    const wanted = derived.flatMap((source, line) =>
+      source.kind === 'derived' && isOpen(work, line) ? [{ line, old: source.old }] : [],
+    );
+    if (wanted.length === 0) continue;
+    const numbers = [...new Set(wanted.map(({ old }) => old + 1))].sort((x, y) => x - y);
+    const origins = await sources.origins(text, numbers);
+    for (const { line, old } of wanted)
+      offer(work, line, derivedOrigin(origins.get(old + 1) ?? UNKNOWN, null));
+  }
+}
+
+/** A committed line in another shape: nobody knows whose it is, but all of its words were there. */
+function wasReformatted({ committed }: Work, line: number): boolean {
+  return committed.some(({ alignment }) => alignment.sources[line]?.kind === 'reformat');
+}
+
+function formerKeys(work: Work): ReadonlySet<string> {
+  const keys = new Set<string>();
+  for (const { known } of work.records.slice(0, KNOWN_TEXTS)) {
+    for (const line of known.lines) keys.add(lineKey(line));
+    for (const { text } of known.tombstones) keys.add(lineKey(text));
+  }
+  for (const { text } of work.committed) for (const line of text.lines) keys.add(lineKey(line));
+  return keys;
+}
