@@ -1,13 +1,22 @@
-import { derive } from '../core/derive';
+import { derive, sharedWeight } from '../core/derive';
 import { derivedOrigin } from '../core/known';
 import { isModelWritten, UNKNOWN } from '../core/origin';
 import { lineKey } from '../core/tokens';
-import { type Sources, KNOWN_TEXTS, type Work, isOpen, hasOpen, offer } from './open-lines';
+import {
+  KNOWN_TEXTS,
+  hasOpen,
+  isOpen,
+  offer,
+  type CommittedText,
+  type Sources,
+  type Work,
+} from './open-lines';
 
 /**
  * What is still open and shares most of its words with a model's line of its gap was made out of that line; but for
  * a line that stands just so in a text we know. It was there already, and more likely the model's line was made out
- * of it: its former text is what is staged, while the agent's is not.
+ * of it: its former text is what is staged, while the agent's is not. And but for a line that shares as much with one
+ * that is committed: git may have put that back since, and whatever the model wrote of the other is not in it.
  */
 export async function fromDerived(work: Work, sources: Sources): Promise<void> {
   if (!hasOpen(work)) return;
@@ -19,26 +28,46 @@ export async function fromDerived(work: Work, sources: Sources): Promise<void> {
       !former.has(lineKey(work.target.lines[line] ?? '')) &&
       !wasReformatted(work, line),
   };
+  const nearest = new Map<number, Nearest>();
+  for (const { text, alignment } of work.committed)
+    derive(text.lines, work.target.lines, alignment, open).forEach((source, line) => {
+      const found = source.kind === 'derived' ? { text, old: source.old } : null;
+      if (!found || !isOpen(work, line)) return;
+      const shared = sharedWeight(text.lines[found.old] ?? '', work.target.lines[line] ?? '');
+      if (shared >= (nearest.get(line)?.shared ?? 0)) nearest.set(line, { ...found, shared });
+    });
   for (const head of work.heads) {
     if (!hasOpen(work)) return;
     if (!head.hasComeHere || !head.origins.some(isModelWritten)) continue;
     derive(head.lines, work.target.lines, head.alignment, open).forEach((source, line) => {
-      if (source.kind === 'derived' && isOpen(work, line))
+      if (source.kind !== 'derived' || !isOpen(work, line)) return;
+      const shared = sharedWeight(head.lines[source.old] ?? '', work.target.lines[line] ?? '');
+      if (shared > (nearest.get(line)?.shared ?? 0))
         offer(work, line, derivedOrigin(head.origins[source.old] ?? UNKNOWN, null));
     });
   }
-  for (const { text, alignment } of work.committed) {
-    if (!hasOpen(work)) return;
-    const derived = derive(text.lines, work.target.lines, alignment, open);
-    const wanted = derived.flatMap((source, line) =>
-      source.kind === 'derived' && isOpen(work, line) ? [{ line, old: source.old }] : [],
-    );
-    if (wanted.length === 0) continue;
-    const numbers = [...new Set(wanted.map(({ old }) => old + 1))].sort((x, y) => x - y);
-    const origins = await sources.origins(text, numbers);
-    for (const { line, old } of wanted)
-      offer(work, line, derivedOrigin(origins.get(old + 1) ?? UNKNOWN, null));
-  }
+  for (const { text } of work.committed) await offerNearest(work, text, nearest, sources);
+}
+
+/** The committed line (0-based) with which an open one shares the most, of several the one nearest to the parent. */
+interface Nearest {
+  readonly text: CommittedText;
+  readonly old: number;
+  readonly shared: number;
+}
+
+async function offerNearest(
+  work: Work,
+  text: CommittedText,
+  nearest: ReadonlyMap<number, Nearest>,
+  sources: Sources,
+): Promise<void> {
+  const wanted = [...nearest].filter(([line, each]) => each.text === text && isOpen(work, line));
+  if (wanted.length === 0) return;
+  const numbers = [...new Set(wanted.map(([, { old }]) => old + 1))].toSorted((x, y) => x - y);
+  const origins = await sources.origins(text, numbers);
+  for (const [line, { old }] of wanted)
+    offer(work, line, derivedOrigin(origins.get(old + 1) ?? UNKNOWN, null));
 }
 
 /** A committed line in another shape: nobody knows whose it is, but all of its words were there. */

@@ -120,6 +120,30 @@ function mostShared(line: string, index: WordIndex): Shared {
   return { old: best, weight: most, lighter: Math.min(own, other), heavier: Math.max(own, other), looked };
 }
 
+/** The weight of the heavy words that two lines have in common, each as often as both have it. */
+export function sharedWeight(a: string, b: string): number {
+  const left = tally(heavyWords(a));
+  let weight = 0;
+  for (const [word, times] of tally(heavyWords(b)))
+    weight += Math.min(times, left.get(word) ?? 0) * wordWeight(word);
+  return weight;
+}
+
+/**
+ * How much a line shares at most with one of these, by weight. With more of them than one can be compared with, it may
+ * be anything: infinitely much.
+ */
+export function openSharing(lines: readonly string[]): (line: string) => number {
+  const index = wordsOf(lines, { aLow: 0, aHigh: lines.length, bLow: 0, bHigh: 0 }, () => true);
+  let budget = DERIVE_BUDGET;
+  return (line) => {
+    if (budget <= 0) return Infinity;
+    const found = mostShared(line, index);
+    budget -= found.looked;
+    return found.weight;
+  };
+}
+
 /** W3: at least 3, and at least half of the lighter of the two. */
 function isDerived({ weight, lighter }: Shared): boolean {
   return weight >= ANCHOR_WEIGHT && 2 * weight >= lighter;

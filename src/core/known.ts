@@ -1,5 +1,5 @@
 import { align, aligning, areEqual, type Alignment, type LineSource } from './align';
-import { derive } from './derive';
+import { derive, openSharing, sharedWeight } from './derive';
 import { findMoves, type MoveReach } from './moves';
 import {
   BASE,
@@ -207,6 +207,7 @@ function* advance(known: KnownText, lines: readonly string[], author: StepAuthor
   yield;
   const isVouched =
     author === null ? vouchedLines(known, foundIn(lines, alignment.sources, moved)) : () => true;
+  const isMadeOf = author === null ? madeOf(known, lines) : () => true;
   const isBackForSure = (line: number): boolean => author !== null || isInHeavyRun(lines, restored, line);
   const origins = sources.map((source, line): LineOrigin => {
     const back = restored.get(line);
@@ -215,12 +216,27 @@ function* advance(known: KnownText, lines: readonly string[], author: StepAuthor
     const from = moved.get(line);
     if (from !== undefined) return isVouched(from) ? (known.origins[from] ?? UNKNOWN) : UNKNOWN;
     if (source.kind === 'same' && !isVouched(source.old)) return UNKNOWN;
+    if (source.kind === 'derived' && !isMadeOf(line, source.old)) return UNKNOWN;
     return originOf(source, known.origins, author);
   });
   const deleted = author === null ? [] : deletedLines(known, alignment, movedAway, wrote('ai', author));
   const isBack = new Set(restored.values());
   const standing = known.tombstones.filter((_, index) => !isBack.has(index));
   return { lines, origins, tombstones: placeTombstones([...standing, ...deleted], alignment, known, lines) };
+}
+
+/**
+ * Whether a line (0-based) was made out of an old one, and not out of one that an agent has deleted: git may have put
+ * that back since. A line that shares as much with such a one has none of the words that were the agent's.
+ */
+function madeOf(known: KnownText, lines: readonly string[]): (line: number, old: number) => boolean {
+  if (known.tombstones.length === 0) return () => true;
+  let deleted: ((line: string) => number) | null = null;
+  return (line, old) => {
+    const text = lines[line] ?? '';
+    deleted ??= openSharing(known.tombstones.map((each) => each.text));
+    return sharedWeight(known.lines[old] ?? '', text) > deleted(text);
+  };
 }
 
 function originOf(source: LineSource, origins: readonly LineOrigin[], author: StepAuthor | null): LineOrigin {

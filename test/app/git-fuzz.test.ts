@@ -42,6 +42,18 @@ const ONCE_WRONG: readonly (readonly [about: string, program: string])[] = [
     '1000000468 agent-twice/975851 agent-edit/798366 agent-twice/301909 agent-edit/881299 person-edit/58865 ' +
       'person-edit/760040 person-moves-across/980486',
   ],
+  [
+    'a person’s line made out of one that a checkout brought back, and not out of the agent’s',
+    '1020262079 branch/330786 agent-edit/461644 checkout/123414 person-edit/644816',
+  ],
+  [
+    'the same after a revert',
+    '1020262097 agent-edit/566945 commit-path/134015 revert/922833 person-edit/311497',
+  ],
+  [
+    'the same, as the next call of an agent finds it',
+    '1020262097 agent-edit/566945 commit-path/134015 revert/922833 person-edit/311497 agent-edit/7919',
+  ],
   ['a revert after a rename', '91004 agent-edit/424482 rebase/885957 person-renames/238639 revert/387775'],
 ];
 
