@@ -124,7 +124,10 @@ async function run(host: Host, args: readonly string[]): Promise<number> {
   program
     .command('check')
     .description('judge commits by the policy of their target')
-    .argument('[range]', 'as git log takes it; without one, what the forge or the branch says')
+    .argument(
+      '[range]',
+      'A..B or A...B: what B has and A has not; a revision: all of it; without one, what the forge or the branch says',
+    )
     .option('--base <rev>', 'the target, whose policy judges')
     .option('--as-of <day>', 'judge as on this day (YYYY-MM-DD, UTC)')
     .option('--format <name>', 'text, json, sarif, github or markdown')

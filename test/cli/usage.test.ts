@@ -25,6 +25,13 @@ describe('hunkmark, as a command line', function () {
       [/^hunkmark: there is no commit --all\n$/, 'show', '--', '--all'],
       [/^hunkmark: there is no commit HEAD:sub\n$/, 'show', 'HEAD:sub'],
       [/^hunkmark: there is no commit a\\nb\n$/, 'show', 'a\nb'],
+      [/^hunkmark: there is no commit @\{upstream\}\n$/, 'show', '@{upstream}'],
+      [/^hunkmark: there is no commit HEAD@\{99\}\n$/, 'blame', 'sub/deep/a.txt', 'HEAD@{99}'],
+      [/^hunkmark: there is no commit @\{-1\}\n$/, 'tier', 'a', '--at', '@{-1}'],
+      // A variable of a script that is not set is no wish to have all of history judged by itself.
+      [/^hunkmark: the range is empty: name one, or leave it away\n$/, 'check', ''],
+      [/^hunkmark: the range is empty: name one, or leave it away\n$/, 'log', ''],
+      [/^hunkmark: the range is empty: name one, or leave it away\n$/, 'squash-message', ''],
       [/^hunkmark: there is no commit nowhere\n$/, 'blame', 'sub/deep/a.txt', 'nowhere'],
       [/^hunkmark: there is no file b.txt in HEAD\n$/, 'blame', 'b.txt', 'HEAD'],
       [/^hunkmark: there is no file sub in HEAD\n$/, 'blame', 'sub', 'HEAD'],
@@ -56,6 +63,21 @@ describe('hunkmark, as a command line', function () {
     assert.match(at.ok('--help'), /^Usage: hunkmark /);
     assert.match(at.ok('blame', '--help'), /^Usage: hunkmark blame /);
     at.refuses(2, /^Usage: hunkmark /);
+  });
+
+  it('takes every name that git has for a commit', () => {
+    const head = at.repo.git('rev-parse', 'HEAD').trim();
+    for (const name of [
+      'HEAD',
+      '@',
+      'main',
+      head.slice(0, 7),
+      ':/start',
+      'HEAD^{/start}',
+      '@{0}',
+      'main@{0}',
+    ])
+      assert.match(at.ok('show', name), new RegExp(`^commit ${head}\n`), name);
   });
 
   it('takes -C as git does: anywhere, several times, each from where the one before it led', () => {
