@@ -108,6 +108,26 @@ describe('hunkmark, as a command line', function () {
     }
   });
 
+  /** Shell text that ends with `hunkmark`'s status on standard error. */
+  const OUTPUTS: readonly (readonly [shell: string, said: RegExp])[] = [
+    ['{ hunkmark doctor; echo $? >&2; } | true', /^1\n$/],
+    ['{ hunkmark --help; echo $? >&2; } | true', /^0\n$/],
+    ['hunkmark --help > /dev/full; echo $? >&2', /^hunkmark: the answer could not be written: .+\n3\n$/],
+    ['(ulimit -f 1; hunkmark --help > full); echo $? >&2', /^hunkmark: EFBIG: .+\n3\n$/],
+    ['exec 3>&2; hunkmark frob 2> /dev/full; echo $? >&3', /^2\n$/],
+    ['hunkmark record codex x < /dev/null > /dev/full 2> /dev/full; echo $? >&2', /^0\n$/],
+    ['hook record codex x < /dev/null > /dev/full 2> /dev/full; echo $? >&2', /^0\n$/],
+  ];
+  for (const [shell, said] of OUTPUTS)
+    it(`keeps its status whoever reads, and says what could not be written: ${shell}`, function () {
+      if (!fs.existsSync('/dev/full') && shell.includes('/dev/full')) this.skip();
+      const programs = ['hunkmark', 'hook'].map((name) => {
+        const file = path.resolve('dist', name === 'hook' ? 'hook.js' : 'cli.js');
+        return `${name}() { '${process.execPath}' '${file}' "$@"; }\n`;
+      });
+      assert.match(at.repo.run('sh', ['-c', `${programs.join('')}${shell}`]).stderr, said);
+    });
+
   it('says what broke with 3', () => {
     const broken = bench();
     try {
