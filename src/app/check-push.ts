@@ -35,9 +35,13 @@ export async function checkPush(
     const policies = openPolicies(opened);
     const checked: CheckedRef[] = [];
     for (const { ref, old, new: tip } of refs) {
-      const head = tip === null ? null : await opened.commits.commit(tip);
+      const head = tip === null ? null : await pushedCommit(opened, tip);
       if (!head) continue;
-      const known = old === null ? null : await opened.commits.commit(old);
+      // What the other side of a `pre-push` has need not be here.
+      const known =
+        old === null
+          ? null
+          : await (side.kind === 'receive' ? pushedCommit(opened, old) : opened.commits.commit(old));
       const base = known?.oid ?? (await defaultTip(opened, side));
       if (base === null && side.kind === 'send') {
         checked.push({ ref, checked: null });
@@ -51,6 +55,21 @@ export async function checkPush(
     }
     return checked;
   });
+}
+
+/**
+ * The commit that a ref has or gets; null: it is something else, such as a tag of a file. Refused where nothing of that
+ * id is here: what is pushed lies apart until the hook ends, and only git's variables say where.
+ */
+async function pushedCommit(
+  { commits, objects }: Opened,
+  oid: string,
+): ReturnType<Opened['commits']['commit']> {
+  const found = await commits.commit(oid);
+  if (found || (await objects.read(oid)) !== null) return found;
+  throw new Refused(
+    `there is no object ${oid} here: run this in the hook itself, with the environment that git gives it`,
+  );
 }
 
 /** Parses what git writes to `pre-receive` (`OLD NEW REF`) or `pre-push` (`LOCAL NEW REF OLD`). */

@@ -1,6 +1,5 @@
 import type { CommitQuery } from '../git/commit-list';
 import { isObjectId } from '../git/head';
-import { runGit } from '../git/run';
 import { forgeEvent } from './forge-event';
 import type { Opened, Place } from './opened';
 import { Refused } from './refused';
@@ -14,7 +13,7 @@ export interface JudgedRange {
 }
 
 export interface RangeWords {
-  /** `A..B`, `A...B`, `A..`, or a revision: all that it reaches. null: what the forge or the branch says. */
+  /** `A..B` or `A...B`: what B has and A has not; `A..`; or a revision: all that it reaches. null: what the forge or the branch says. */
   readonly range: string | null;
   /** The target, whose policy judges. null: the range's own beginning. */
   readonly base: string | null;
@@ -29,6 +28,7 @@ export async function resolveRange(
   { env }: Pick<Place, 'env'>,
   words: RangeWords,
 ): Promise<JudgedRange> {
+  if (words.range === '') throw new Refused('the range is empty: name one, or leave it away');
   const target = words.base === null ? null : await commitNamed(opened, words.base);
   if (words.range === null) {
     const head = await commitNamed(opened, 'HEAD');
@@ -52,12 +52,8 @@ async function commitNamed(opened: Opened, name: string): Promise<string> {
   );
 }
 
-/** `git cat-file` ends at a name such as `HEAD@{upstream}` that has no answer; such names are for rev-parse. */
-async function findCommit({ root, commits }: Opened, name: string): Promise<string | null> {
-  if (!name.includes('@{')) return (await commits.commit(name))?.oid ?? null;
-  const answer = await runGit(root, ['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
-  const oid = answer.stdout.toString('latin1').trim();
-  return answer.status === 0 && isObjectId(oid) ? oid : null;
+async function findCommit({ commits }: Opened, name: string): Promise<string | null> {
+  return (await commits.commit(name))?.oid ?? null;
 }
 
 const NO_TARGET =

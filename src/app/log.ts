@@ -4,11 +4,11 @@ import { type CommitFacts, type FileFacts } from '../core/judge-facts';
 import { isExempt, placePaths, type PolicyMatcher } from '../core/placing';
 import { problemText } from '../core/policy';
 import type { Verdict } from '../core/resolve';
-import { listCommits } from '../git/commit-list';
+import { listCommits, type CommitQuery } from '../git/commit-list';
 import { personOf, timeOf } from '../git/commit-object';
 import { readSignatures } from '../git/signatures';
 import { digestLines } from '../git/text';
-import { resolveRange } from './check-range';
+import { resolveRange, type JudgedRange } from './check-range';
 import { readHistory, type HistoryCommit } from './commit-facts';
 import { noteTracked, withRepository, type Opened, type Place } from './opened';
 import { dayOf, openPolicies, type PolicyReader } from './policy';
@@ -68,7 +68,7 @@ export async function log(place: Place, request: LogRequest): Promise<readonly L
     const policies = openPolicies(opened);
     const now = await policies.at(range.head);
     if (now.kind === 'invalid') throw new Refused(problemText(now));
-    const history = await readHistory(opened, await listCommits(opened.root, range.query));
+    const history = await readHistory(opened, await listCommits(opened.root, queryOf(request, range)));
     if (history.some(({ facts }) => facts.reading.tracked !== 'no')) noteTracked(opened);
     const trees = new Map(history.map(({ oid, commit }) => [oid, commit.tree]));
     const rows: LogRow[] = [];
@@ -81,6 +81,11 @@ export async function log(place: Place, request: LogRequest): Promise<readonly L
     }
     return await withSignatures(opened, rows, history);
   });
+}
+
+/** As git log takes it, three dots are what either side has and the other has not. */
+function queryOf(request: LogRequest, { query, base, head }: JudgedRange): CommitQuery {
+  return request.range?.includes('...') ? { tips: [`${base}...${head}`], excluded: [] } : query;
 }
 
 function dayGiven(day: string | null): string | null {

@@ -42,7 +42,8 @@ export async function withObjects<T>(
 export function openCommitObjects(objects: ObjectReader): CommitObjects {
   return {
     commit: async (name) => {
-      const object = await objects.read(`${name}^{commit}`);
+      // What follows `:/` is a pattern for messages to its end.
+      const object = await objects.read(name.startsWith(':/') ? name : `${name}^{commit}`);
       const parsed = object?.type === 'commit' ? parseCommit(object.bytes) : null;
       return object && parsed ? { oid: object.oid, commit: parsed } : null;
     },

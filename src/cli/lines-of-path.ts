@@ -8,7 +8,7 @@ export interface LinesOfPath {
 
 /** `PATH`, `PATH:LINE` or `PATH:START-END`. */
 export function linesOfPath(name: string): LinesOfPath {
-  const found = /^(.+):(\d{1,9})(?:-(\d{1,9}))?$/.exec(name);
+  const found = /^(.+):(\d{1,9})(?:-(\d{1,9}))?$/s.exec(name);
   if (!found) return { path: name, lines: null };
   const start = Number(found[2]);
   const end = found[3] === undefined ? start : Number(found[3]);

@@ -5,7 +5,7 @@ import { Command, CommanderError, Option } from 'commander';
 import type { PushSide } from '../app/check-push';
 import { Refused } from '../app/refused';
 import type { LogOptions } from './commands/log';
-import { oneLine, printable, processHost, type Host } from './streams';
+import { lostOutput, oneLine, printable, processHost, type Host } from './streams';
 
 /** Put in by the bundler. */
 declare const HUNKMARK_VERSION: string;
@@ -124,7 +124,10 @@ async function run(host: Host, args: readonly string[]): Promise<number> {
   program
     .command('check')
     .description('judge commits by the policy of their target')
-    .argument('[range]', 'as git log takes it; without one, what the forge or the branch says')
+    .argument(
+      '[range]',
+      'A..B or A...B: what B has and A has not; a revision: all of it; without one, what the forge or the branch says',
+    )
     .option('--base <rev>', 'the target, whose policy judges')
     .option('--as-of <day>', 'judge as on this day (YYYY-MM-DD, UTC)')
     .option('--format <name>', 'text, json, sarif, github or markdown')
@@ -339,8 +342,15 @@ async function stampOrAmend(
 }
 
 const host = processHost();
-/** A reader that has seen enough, such as `head`, closes the pipe. */
-process.stdout.on('error', () => process.exit(OK));
-void main(host, process.argv.slice(2)).then((status) => {
-  process.stdout.write('', () => process.exit(status));
+const args = process.argv.slice(2);
+void main(host, args).then((status) => {
+  process.stdout.on('error', () => {});
+  process.stdout.write('', () => process.exit(statusAfterOutput(status)));
 });
+
+function statusAfterOutput(status: number): number {
+  const lost = lostOutput(process.stdout);
+  if (lost === null) return status;
+  host.stderr(`hunkmark: the answer could not be written: ${lost}\n`);
+  return isCalledByHook(args) ? status : BROKEN;
+}

@@ -21,12 +21,39 @@ export function processHost(): Host {
     cwd: process.cwd(),
     env,
     stdin: { [Symbol.asyncIterator]: readStandardInput },
-    stdout: (text) => void process.stdout.write(text),
-    stderr: (text) => void process.stderr.write(text),
+    stdout: isFile(1) ? writeToFile : writeTo(() => process.stdout),
+    stderr: writeTo(() => process.stderr),
     get colour() {
       return process.stdout.isTTY && env['NO_COLOR'] === undefined && env['TERM'] !== 'dumb';
     },
   };
+}
+
+/** What cannot be written ends no command before it is done; `lostOutput` tells afterwards. */
+function writeTo(open: () => NodeJS.WriteStream): Host['stdout'] {
+  return (text) => {
+    const stream = open();
+    if (stream.listenerCount('error') === 0) stream.on('error', () => {});
+    stream.write(text);
+  };
+}
+
+/** Node's own stream takes a part for all of it when the disk is full. */
+function writeToFile(text: string): void {
+  for (let bytes = Buffer.from(text); bytes.length > 0;) bytes = bytes.subarray(fs.writeSync(1, bytes));
+}
+
+function isFile(descriptor: number): boolean {
+  try {
+    return fs.fstatSync(descriptor).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Why the answer did not arrive as a whole; null: it did, or its reader, such as `head`, had seen enough. */
+export function lostOutput({ errored }: Pick<NodeJS.WriteStream, 'errored'>): string | null {
+  return errored === null || isCode(errored, 'EPIPE') ? null : errored.message;
 }
 
 const CHUNK_BYTES = 64 * 1024;

@@ -190,6 +190,10 @@ function stricter<T extends string>(order: readonly T[], a: T, b: T): T {
 
 /** Whether the whole text matches: `*` stands for any characters, `?` for one, everything else for itself. */
 export function matchesWildcards(pattern: string, text: string): boolean {
+  return matchSigns([...pattern], [...text]);
+}
+
+function matchSigns(pattern: readonly string[], text: readonly string[]): boolean {
   let [at, inText, star, retry] = [0, 0, -1, 0];
   while (inText < text.length) {
     const sign = pattern[at];

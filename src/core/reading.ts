@@ -72,8 +72,9 @@ function sourced(blocks: readonly ParsedBlock[], source: ReadRange['source']): R
   return blocks.flatMap((block) => block.ranges.map((range) => ({ ...range, source })));
 }
 
+/** A person types it, and to git the case of a key makes no difference. */
 function overrideIn(trailers: readonly Trailer[]): string | null {
-  const found = trailers.find(({ key, value }) => key === 'AI-Override' && value !== '');
+  const found = trailers.find(({ key, value }) => key.toLowerCase() === 'ai-override' && value !== '');
   return found === undefined ? null : fromByteString(found.value);
 }
 

@@ -1,6 +1,6 @@
 import { git } from './run';
 
-/** Commits that `tips` reach and `excluded` do not; object ids or, for `excluded`, options such as `--all`. */
+/** Commits that `tips` reach and `excluded` do not; object ids, a tip also `A...B`, or, for `excluded`, options such as `--all`. */
 export interface CommitQuery {
   readonly tips: readonly string[];
   readonly excluded: readonly string[];

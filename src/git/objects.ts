@@ -82,8 +82,7 @@ export function openObjects(cwd: string): ObjectReader {
   const read = async (name: string): Promise<GitObject | null> => {
     if (broken) throw broken;
     if (name.includes('\0')) return null;
-    // A question is a line, so an object whose name has a line end is asked for by its id.
-    if (name.includes('\n')) return await readNamed(name);
+    if (isForRevParse(name)) return await readNamed(name);
     child ??= start();
     const running = child;
     return await new Promise((resolve, reject) => {
@@ -106,6 +105,14 @@ export function openObjects(cwd: string): ObjectReader {
       child?.stdin.end();
     },
   });
+}
+
+/**
+ * A question is a line, so an object whose name has a line end is asked for by its id. And `cat-file` ends at a name such
+ * as `HEAD@{upstream}` that has no answer.
+ */
+function isForRevParse(name: string): boolean {
+  return name.includes('\n') || /^[^:]*@\{/.test(name);
 }
 
 type Answer = { readonly missing: number } | { readonly used: number; readonly object: GitObject | null };

@@ -83,6 +83,17 @@ describe('hunkmark check --pre-receive', function () {
     assert.equal(push('main').status, 1);
   });
 
+  it('lets nothing through that it cannot see, as in a hook that lost the environment of git', () => {
+    const head = at.repo.git('rev-parse', 'HEAD').trim();
+    const [none, gone] = ['0'.repeat(40), '1'.repeat(40)];
+    for (const line of [`${none} ${gone}`, `${head} ${gone}`, `${gone} ${head}`]) {
+      const stdin = `${line} refs/heads/main\n`;
+      const ran = at.repo.run(process.execPath, [CLI, 'check', '--pre-receive'], { stdin });
+      assert.deepEqual([ran.status, ran.stdout], [2, ''], line);
+      assert.match(ran.stderr, /^hunkmark: there is no object 1{40} here: run this in the hook itself/);
+    }
+  });
+
   it('refuses with 2 what git did not write', () => {
     const stdin = 'no such line\n';
     const ran = at.repo.run(process.execPath, [CLI, 'check', '--pre-receive'], { stdin });

@@ -57,6 +57,25 @@ describe('hunkmark log', function () {
     at.commit('renamed away');
   }
 
+  it('takes three dots as git log does: what either side has and the other has not', () => {
+    at.repo.git('branch', 'side');
+    save('pay/a.ts', 'ours();\n', 'ours');
+    at.repo.git('checkout', '--quiet', 'side');
+    save('pay/b.ts', 'theirs();\n', 'theirs');
+    for (const [range, subjects] of [
+      ['main..side', ['theirs']],
+      ['main...side', ['ours', 'theirs']],
+      ['main...', ['ours', 'theirs']],
+    ] as const)
+      assert.deepEqual(
+        rows(range)
+          .map(({ subject }) => subject)
+          .toSorted(),
+        subjects,
+        range,
+      );
+  });
+
   it('has a row for every commit that touches a system, untracked ones among them', () => {
     history();
     assert.deepEqual(said(), [

@@ -114,6 +114,12 @@ describe('hunkmark mark', function () {
     );
   });
 
+  for (const name of ['docs/of\ntwo.md', 'docs/\u2028.md', 'docs/\r', 'docs/a:1.md'])
+    it(`takes every name that a file can have: ${JSON.stringify(name)}`, () => {
+      at.repo.write(name, '# Totals\n');
+      assert.match(at.ok('mark', `${name}:1-1`, '--as', 'ai'), /^1 line of docs\/.+ marked as ai\.\n$/);
+    });
+
   it('refuses what would come to nothing, with a reason', () => {
     at.repo.write('ignored.txt', 'secret\n');
     at.repo.write('image.bin', new Uint8Array([0, 1]));

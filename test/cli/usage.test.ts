@@ -25,6 +25,13 @@ describe('hunkmark, as a command line', function () {
       [/^hunkmark: there is no commit --all\n$/, 'show', '--', '--all'],
       [/^hunkmark: there is no commit HEAD:sub\n$/, 'show', 'HEAD:sub'],
       [/^hunkmark: there is no commit a\\nb\n$/, 'show', 'a\nb'],
+      [/^hunkmark: there is no commit @\{upstream\}\n$/, 'show', '@{upstream}'],
+      [/^hunkmark: there is no commit HEAD@\{99\}\n$/, 'blame', 'sub/deep/a.txt', 'HEAD@{99}'],
+      [/^hunkmark: there is no commit @\{-1\}\n$/, 'tier', 'a', '--at', '@{-1}'],
+      // A variable of a script that is not set is no wish to have all of history judged by itself.
+      [/^hunkmark: the range is empty: name one, or leave it away\n$/, 'check', ''],
+      [/^hunkmark: the range is empty: name one, or leave it away\n$/, 'log', ''],
+      [/^hunkmark: the range is empty: name one, or leave it away\n$/, 'squash-message', ''],
       [/^hunkmark: there is no commit nowhere\n$/, 'blame', 'sub/deep/a.txt', 'nowhere'],
       [/^hunkmark: there is no file b.txt in HEAD\n$/, 'blame', 'b.txt', 'HEAD'],
       [/^hunkmark: there is no file sub in HEAD\n$/, 'blame', 'sub', 'HEAD'],
@@ -58,6 +65,21 @@ describe('hunkmark, as a command line', function () {
     at.refuses(2, /^Usage: hunkmark /);
   });
 
+  it('takes every name that git has for a commit', () => {
+    const head = at.repo.git('rev-parse', 'HEAD').trim();
+    for (const name of [
+      'HEAD',
+      '@',
+      'main',
+      head.slice(0, 7),
+      ':/start',
+      'HEAD^{/start}',
+      '@{0}',
+      'main@{0}',
+    ])
+      assert.match(at.ok('show', name), new RegExp(`^commit ${head}\n`), name);
+  });
+
   it('takes -C as git does: anywhere, several times, each from where the one before it led', () => {
     const there = (...args: string[]): unknown => at.json(...args).path;
     assert.equal(there('-C', 'sub', '-C', 'deep', 'blame', 'a.txt'), 'sub/deep/a.txt');
@@ -85,6 +107,26 @@ describe('hunkmark, as a command line', function () {
       assert.deepEqual({ status, stdout }, { status: 0, stdout: '' }, args.join(' '));
     }
   });
+
+  /** Shell text that ends with `hunkmark`'s status on standard error. */
+  const OUTPUTS: readonly (readonly [shell: string, said: RegExp])[] = [
+    ['{ hunkmark doctor; echo $? >&2; } | true', /^1\n$/],
+    ['{ hunkmark --help; echo $? >&2; } | true', /^0\n$/],
+    ['hunkmark --help > /dev/full; echo $? >&2', /^hunkmark: the answer could not be written: .+\n3\n$/],
+    ['(ulimit -f 1; hunkmark --help > full); echo $? >&2', /^hunkmark: EFBIG: .+\n3\n$/],
+    ['exec 3>&2; hunkmark frob 2> /dev/full; echo $? >&3', /^2\n$/],
+    ['hunkmark record codex x < /dev/null > /dev/full 2> /dev/full; echo $? >&2', /^0\n$/],
+    ['hook record codex x < /dev/null > /dev/full 2> /dev/full; echo $? >&2', /^0\n$/],
+  ];
+  for (const [shell, said] of OUTPUTS)
+    it(`keeps its status whoever reads, and says what could not be written: ${shell}`, function () {
+      if (!fs.existsSync('/dev/full') && shell.includes('/dev/full')) this.skip();
+      const programs = ['hunkmark', 'hook'].map((name) => {
+        const file = path.resolve('dist', name === 'hook' ? 'hook.js' : 'cli.js');
+        return `${name}() { '${process.execPath}' '${file}' "$@"; }\n`;
+      });
+      assert.match(at.repo.run('sh', ['-c', `${programs.join('')}${shell}`]).stderr, said);
+    });
 
   it('says what broke with 3', () => {
     const broken = bench();

@@ -177,6 +177,7 @@ describe('rules', () => {
     ['CHG-*', 'XCHG-12', false],
     ['CHG-????', 'CHG-1234', true],
     ['CHG-????', 'CHG-123', false],
+    ['CHG-?', 'CHG-\u{1f512}', true],
     ['*a*b', 'xaxxb', true],
     ['*a*b', 'xaxxbc', false],
     ['[x].+', '[x].+', true],

@@ -165,6 +165,10 @@ describe('an override', () => {
     assert.equal(reading.override, null);
     assert.equal(reading.buriedOverride, 'INC-1');
   });
+  it('is one to us where it is one to git, whose keys have no case', () => {
+    for (const key of ['ai-override', 'AI-override', 'Ai-Override'])
+      assert.equal(readProvenance(`t\n\n${NUMBERS}\n${key}: INC-1\n`).override, 'INC-1', key);
+  });
   it('is none without a reason', () => assert.equal(readProvenance('t\n\nAI-Override:\n').override, null));
 });
 
