@@ -1,5 +1,5 @@
 import { agentDeletions } from '../core/deletions';
-import { modelRanges, originRuns, settleBlankLines, unknownRanges } from '../core/hunks';
+import { modelRanges, originRuns, settleBlankLines, slideAdded, unknownRanges } from '../core/hunks';
 import type { OpenRange } from '../core/inline';
 import type { KnownText } from '../core/known';
 import { diffLines, type LineDiff } from '../core/line-diff';
@@ -55,8 +55,9 @@ export function openRanges(
 }
 
 function addedRanges(path: string, { lines, origins }: KnownText, { added }: LineDiff): OpenRange[] {
-  const own = lines.map((_, line) => evidenced(origins[line] ?? UNKNOWN));
-  const settled = settleBlankLines(lines, added, own);
+  const own = [...origins];
+  slideAdded(lines, added, own, (line) => origins[line] ?? UNKNOWN);
+  const settled = settleBlankLines(lines, added, own.map(evidenced));
   const runs = originRuns(added, (line) => settled[line] ?? UNKNOWN);
   const ranges = [
     ...modelRanges(path, '+', runs, lines, digestLines),

@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import type { TextPlace } from '../app/shown-lines';
 
 /** A text that an editor shows: of which file (absolute), and where from. */
@@ -22,13 +23,11 @@ export function textAddress(uri: {
     case 'file':
       return { file: uri.fsPath, at: { kind: 'working' } };
     case 'git': {
-      const { path, ref } = parsed(uri.query);
-      return isText(path) && typeof ref === 'string' ? placed(path, gitRef(ref)) : null;
+      const { path: name, ref } = parsed(uri.query);
+      return isText(name) && typeof ref === 'string' ? placed(name, gitRef(ref)) : null;
     }
-    case 'review': {
-      const { commit, ref } = parsed(uri.query);
-      return placed(uri.fsPath, isText(commit) ? at(commit) : isText(ref) ? at(ref) : null);
-    }
+    case 'review':
+      return reviewAddress(uri.fsPath, parsed(uri.query));
     case 'pr': {
       const { isBase, baseCommit, headCommit } = parsed(uri.query);
       const commit = isBase === true ? baseCommit : headCommit;
@@ -37,6 +36,21 @@ export function textAddress(uri: {
     default:
       return null;
   }
+}
+
+/**
+ * The file's name in the query is that of the commit; the address has the new name of a renamed file, and that of a commit's
+ * own changes is no path at all (seen in the extension's `toReviewUri`). Without a commit it is the file that the branch which
+ * is checked out has deleted, or, on the left, one that it has added.
+ */
+function reviewAddress(
+  own: string,
+  { path: name, rootPath, commit, ref, base }: Readonly<Record<string, unknown>>,
+): TextAddress | null {
+  const isNamed = isText(rootPath) && isText(name) && !path.posix.isAbsolute(name);
+  const file = isNamed ? path.join(rootPath.replace(/^\/(?=[A-Za-z]:)/, ''), name) : own;
+  if (commit === '' && base === false) return { file, at: { kind: 'working' } };
+  return placed(file, isText(commit) ? at(commit) : isText(ref) ? at(ref) : null);
 }
 
 function placed(file: string, place: TextPlace | null): TextAddress | null {

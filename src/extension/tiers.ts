@@ -10,10 +10,12 @@ import {
 import { acknowledgeOpen, waitingAcks, type WaitingAcks } from '../app/ack';
 import { NO_BRANCH, readBranch, readBranchLines, type Branch } from '../app/branch-lines';
 import { isGeneratedFile, readEditorPolicy, type EditorPolicy } from '../app/editor-policy';
+import { rangesSeen } from '../app/open-commit';
 import { NO_BRANCH_LINES, openRanges, type BranchLines } from '../app/open-ranges';
 import { dayOf } from '../app/policy';
-import { inlineFindings, type InlineFinding } from '../core/inline';
+import { inlineFindings, type InlineFinding, type OpenRange } from '../core/inline';
 import { placePath } from '../core/placing';
+import type { ProvenanceRange } from '../core/range';
 import { SECTION, SETTINGS, type SettingValues } from './contributions';
 import type { FollowedDocuments } from './documents';
 import type { OpenText } from './followed-document';
@@ -24,7 +26,7 @@ export interface WatchedTiers extends Tiers, Disposable {}
 
 export interface TierOptions {
   readonly log: LogOutputChannel;
-  readonly documents: Pick<FollowedDocuments, 'textOf'>;
+  readonly documents: Pick<FollowedDocuments, 'textOf' | 'flush'>;
   readonly repositories: Pick<WatchedRepositories, 'all' | 'of' | 'onDidChange' | 'onDidMove'>;
 }
 
@@ -167,6 +169,23 @@ export function watchTiers({ log, documents, repositories }: TierOptions): Watch
   const pathIn = (root: string, uri: Uri): string =>
     path.relative(root, uri.fsPath).split(path.sep).join('/');
 
+  /** What the commit will ask for is cut by git's diff, not by the editor's. */
+  const cutByGit = async (
+    { file, known }: OpenText,
+    root: string,
+    chosen: readonly OpenRange[],
+  ): Promise<readonly ProvenanceRange[]> => {
+    try {
+      documents.flush();
+      const acks = waitingAcks(root, null);
+      const seen = openRanges(file, known).filter((range) => acks.of(range) !== null);
+      return await rangesSeen(file, known.lines, [...seen, ...chosen]);
+    } catch (error) {
+      log.error(`${file.path}: git did not say how the commit cuts what was acknowledged: ${String(error)}`);
+      return [];
+    }
+  };
+
   const placeOf = (uri: Uri): TierPlace | null => {
     // The Explorer asks about every file that it shows.
     if (![...judged.values()].some(({ policy }) => policy.matcher !== null)) return null;
@@ -213,14 +232,12 @@ export function watchTiers({ log, documents, repositories }: TierOptions): Watch
       return folder !== null && (files?.has(pathIn(folder.root, uri)) ?? false);
     },
     async acknowledge(document: TextDocument, findings: readonly InlineFinding[], reason: string | null) {
-      const root = documents.textOf(document)?.file.repository.worktree ?? null;
-      if (root === null) return;
-      acknowledgeOpen(
-        root,
-        findings.flatMap(({ ranges }) => ranges),
-        Date.now(),
-        reason,
-      );
+      const open = documents.textOf(document);
+      const root = open?.file.repository.worktree ?? null;
+      if (open === null || root === null) return;
+      const chosen = findings.flatMap(({ ranges }) => ranges);
+      acknowledgeOpen(root, chosen, Date.now(), reason);
+      acknowledgeOpen(root, await cutByGit(open, root, chosen), Date.now(), reason);
       await refresh();
     },
     dispose(): void {

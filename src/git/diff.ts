@@ -1,6 +1,11 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import type { LineDiff } from '../core/line-diff';
 import type { LineSpan } from '../core/range';
 import { decodePath } from '../core/path';
-import { git } from './run';
+import { git, GitError, runGit } from './run';
+import { encodeText } from './text';
 
 /**
  * The diff of format.md, the same for writer and reader whatever the user has configured. Everything a configuration
@@ -60,6 +65,33 @@ export async function diffCommit(cwd: string, commit: string, parent: string | n
   const trees = parent === null ? ['--root', '--no-commit-id', commit] : [parent, commit];
   return parseDiff(await git(cwd, ['diff-tree', ...PINNED, ...trees, '--']));
 }
+
+/**
+ * The same of two texts that are in no repository yet. They lie for a moment in a folder of their own, for their owner's eyes
+ * only, where no attribute is about them: in the working tree git would run a file's filters.
+ */
+export async function diffTexts(before: readonly string[], after: readonly string[]): Promise<LineDiff> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hunkmark-'));
+  try {
+    const write = (name: string, lines: readonly string[]): void =>
+      fs.writeFileSync(path.join(folder, name), encodeText(lines.join('')), { mode: 0o600 });
+    write('before', before);
+    write('after', after);
+    // It has no folders to go into.
+    const options = PINNED.filter((option) => option !== '-r');
+    const args = [...NO_CONVERSION, 'diff', '--no-index', ...options, '--', 'before', 'after'];
+    const env = { ...process.env, GIT_ATTR_NOSYSTEM: '1', GIT_CEILING_DIRECTORIES: path.dirname(folder) };
+    const { status, stdout, stderr } = await runGit(folder, args, { env });
+    // 1: they differ.
+    if (status > 1 || status < 0) throw new GitError(args, status, stderr);
+    const [file] = parseDiff(stdout);
+    return { added: file?.added ?? [], deleted: file?.deleted ?? [] };
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const NO_CONVERSION = ['-c', 'core.attributesFile=/dev/null', '-c', 'core.autocrlf=false'];
 
 /** A diff with the lines themselves: those of all spans of a side, one after the other, one character a byte. */
 export interface PatchedFile extends FileDiff {

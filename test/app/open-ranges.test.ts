@@ -5,6 +5,7 @@ import { readBranch, readBranchLines } from '../../src/app/branch-lines';
 import { isGeneratedFile, readEditorPolicy } from '../../src/app/editor-policy';
 import { followBuffer, type OpenBuffer } from '../../src/app/open-buffer';
 import { openFile, recordFile, type OpenFile } from '../../src/app/open-file';
+import { rangesSeen } from '../../src/app/open-commit';
 import { openRanges } from '../../src/app/open-ranges';
 import type { Writer } from '../../src/core/buffer';
 import { problemText } from '../../src/core/policy';
@@ -153,6 +154,37 @@ describe('app/open-ranges: what a commit of an open text would have', () => {
     at.commit('feat: vat');
     assert.match(at.repo.git('log', '-1', '--format=%B'), /^AI-Ack: 1\/1:/m);
     assert.doesNotMatch(at.repo.git('log', '-1', '--format=%B'), /reviewed/);
+  });
+
+  it('is acknowledged as git cuts it where lines repeat and the editor cuts otherwise, if all of it was seen', async () => {
+    at.install();
+    const guarded = (name: string): string =>
+      `function ${name}(total) {\n  if (total > ${name}Limit) {\n    return null;\n  }\n  return total + ${name}Fee;\n}\n`;
+    const base = ['alpha', 'beta', 'gamma', 'delta'].map((name) => `${guarded(name)}\n`).join('');
+    at.repo.write(FILE, base);
+    at.repo.git('commit', '--quiet', '-am', 'repeated');
+    const file = await opened(at);
+    const buffer = followBuffer(file);
+    // After `    return null;` and before the bracket that follows: the text is that of a function put in somewhere else.
+    for (const [after, name] of [
+      ['betaLimit) {\n', 'omega'],
+      ['alphaLimit) {\n', 'psi'],
+    ] as const)
+      insert(buffer, after, guarded(name), COMPLETION);
+    at.repo.write(FILE, buffer.text());
+    recordFile(file, { known: buffer.known(), writer: 'editor-one', now: Date.now() });
+    const cut = openRanges(file, buffer.known()).filter((range) => range.class === 'ai');
+    const named = (ranges: readonly { start: number; count: number }[]): string =>
+      ranges.map(({ start, count }) => `+${start},${count}`).join(' ');
+    assert.equal(named(cut), '+3,2 +7,4 +16,6');
+    const { lines } = buffer.known();
+    assert.equal(named(await rangesSeen(file, lines, cut)), '+3,6 +16,6');
+    assert.equal(named(await rangesSeen(file, lines, cut.slice(2))), '+16,6');
+    assert.equal(named(await rangesSeen(file, lines, cut.slice(0, 1))), '', 'half of it was seen');
+    acknowledgeOpen(at.repo.dir, await rangesSeen(file, lines, cut), Date.now(), null);
+    at.repo.git('add', '-A');
+    at.commit('feat: two more');
+    assert.match(at.repo.git('log', '-1', '--format=%B'), /^AI-Ack: 2\/2:/m);
   });
 
   it('acknowledges nothing where Hunkmark is not installed', async () => {

@@ -21,6 +21,8 @@ describe('the address of a text in an editor', () => {
     ['no JSON', 'git', '{', 'nothing'],
     ['a list', 'git', '[1]', 'nothing'],
     ['a change under review', 'review', { path: 'src/a.ts', commit: SHA, base: false }, `commit ${SHA}`],
+    ['a file that the branch has deleted', 'review', { path: FILE, commit: '', base: false }, 'working'],
+    ['a file that the branch has added', 'review', { path: FILE, commit: '', base: true }, 'nothing'],
     ['a pull request, the base', 'pr', { isBase: true, baseCommit: SHA, headCommit: 'x' }, `commit ${SHA}`],
     ['a pull request, the head', 'pr', { isBase: false, baseCommit: 'x', headCommit: SHA }, `commit ${SHA}`],
     ['a pull request without commits', 'pr', { isBase: false }, 'nothing'],
@@ -34,5 +36,19 @@ describe('the address of a text in an editor', () => {
       const at = found?.at ?? null;
       const said = at === null ? 'nothing' : at.kind === 'commit' ? `commit ${at.revision}` : at.kind;
       assert.equal(said, expected);
+    });
+
+  const NAMED: readonly [string, string, unknown, string][] = [
+    ['the name before it was renamed', FILE, { path: 'lib/old.ts', rootPath: '/repo' }, '/repo/lib/old.ts'],
+    ['a commit’s own changes', '/commit~01234567/src/a.ts', { path: 'src/a.ts', rootPath: '/repo' }, FILE],
+    ['a whole path', FILE, { path: FILE, rootPath: '/repo' }, FILE],
+    ['no root', FILE, { path: 'lib/old.ts' }, FILE],
+    ['no path', FILE, { rootPath: '/repo' }, FILE],
+    ['another kind of root', FILE, { path: 'lib/old.ts', rootPath: 7 }, FILE],
+  ];
+  for (const [name, fsPath, given, expected] of NAMED)
+    it(`of a change under review, the file: ${name}`, () => {
+      const query = JSON.stringify({ commit: SHA, base: true, ...(given as object) });
+      assert.equal(textAddress({ scheme: 'review', fsPath, query })?.file, expected);
     });
 });

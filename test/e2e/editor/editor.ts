@@ -51,6 +51,8 @@ export interface Editor {
   screenshot(name: string): Promise<string>;
   /** Loads the window again, with an extension host of its own. */
   reload(): Promise<void>;
+  /** Ends the extension host as a crash does, at once. The next one starts when the window is loaded again. */
+  killHost(): Promise<void>;
   /** Another window of the same editor on a folder or a `.code-workspace` file. */
   openWindow(folder: string): Promise<Editor>;
   close(): Promise<void>;
@@ -238,6 +240,9 @@ function editorOn(parts: Parts, folder: string, firstPort: string): Editor {
     async reload() {
       await page.reload({ timeout: READY_MS });
       port = await hostOf(parts);
+    },
+    async killHost() {
+      process.kill(await editor.inHost(() => process.pid, null), 'SIGKILL');
     },
     async openWindow(other) {
       return await openWindow({ ...parts, page: await browser.newPage() }, other);

@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as VSCode from 'vscode';
 import type { LineOrigin } from '../../../src/core/origin';
+import type { ScratchRepo } from '../../support/scratch-repo';
 import { until, type Editor } from './editor';
 
 /** A line of an open document as the product and the editor see it. */
@@ -16,6 +18,7 @@ interface Exports {
 
 const ID = 'hunkmark.hunkmark';
 const ACTIVE_MS = 90_000;
+const JOURNAL_MS = 60_000;
 
 /** Until the product is active; it activates by itself some time after the editor's start. */
 export async function productIsActive(editor: Editor): Promise<void> {
@@ -31,6 +34,24 @@ export function linesOf(editor: Editor, folder: string, file: string): Promise<r
 export async function reasonsOf(editor: Editor, folder: string, file: string): Promise<readonly string[]> {
   const said = await editor.inHost(reasons, join(folder, file));
   return said.filter((reason, index) => reason !== said[index - 1]);
+}
+
+/** Until the journal knows the file with that part in it; of unsaved text the editor has its own copy a little earlier. */
+export async function isJournalled(repo: ScratchRepo, file: string, part: string): Promise<void> {
+  const journal = join(repo.dir, '.git', 'hunkmark', 'worktrees');
+  const has = (): boolean =>
+    filesIn(journal)
+      .map((name) => readFileSync(join(journal, name), 'utf8'))
+      .some((text) => text.split('\n').some((line) => line.includes(file) && line.includes(part)));
+  await until(has, JOURNAL_MS, `${file} in the journal`);
+}
+
+/** The files below a folder, by their paths in it. */
+export function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort();
 }
 
 function isActive(vscode: typeof VSCode, id: string): boolean {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installAgent } from '../../support/agent-edits';
 import { scratchRepo, type ScratchRepo } from '../../support/scratch-repo';
 import { openEditor, until, type Editor } from './editor';
-import { linesOf, productIsActive } from './provenance';
+import { filesIn, isJournalled, linesOf, productIsActive } from './provenance';
 import { ACCEPTED, BASE_TEXT, BUSY_MS } from './rows/row';
 
 const ALL_OF_IT = 'AI-Provenance: v1 ai=4 mixed=0 human=1 unknown=0 ai-deleted=0';
@@ -41,7 +41,7 @@ describe('set-ups of windows and folders', () => {
   it('a window that is loaded again has its unsaved text, and who wrote it', async () => {
     await editor.open('reload.js');
     await accept(editor, 'reload.js');
-    await isJournalled(repo, 'reload.js');
+    await isJournalled(repo, 'reload.js', 'return total');
     await editor.reload();
     await productIsActive(editor);
     await editor.untilText('reload.js', 'return total');
@@ -146,23 +146,6 @@ function changed(
 async function isAccepted(editor: Editor, folder: string, file: string): Promise<boolean> {
   const seen = (await linesOf(editor, folder, file)) ?? [];
   return JSON.stringify(changed(seen)) === JSON.stringify(Object.entries(ACCEPTED));
-}
-
-/** Until the journal knows of the completion, and the editor has its own copy of the unsaved text a little earlier. */
-async function isJournalled(repo: ScratchRepo, file: string): Promise<void> {
-  const journal = join(repo.dir, '.git', 'hunkmark', 'worktrees');
-  const has = (): boolean =>
-    filesIn(journal)
-      .map((name) => readFileSync(join(journal, name), 'utf8'))
-      .some((text) => text.split('\n').some((line) => line.includes(file) && line.includes('return total')));
-  await until(has, BUSY_MS, `${file} in the journal`);
-}
-
-function filesIn(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .sort();
 }
 
 /** The status item, as a screen reader says it. */

@@ -26,6 +26,9 @@ const BEFORE = `function charge(total) {
   return total + fee;
 }
 `;
+const REPEATED = ['alpha', 'beta', 'gamma', 'delta'];
+const guarded = (name: string): string =>
+  `function ${name}(total) {\n  if (total > ${name}Limit) {\n    return null;\n  }\n  return total + ${name}Fee;\n}\n`;
 const WAIT_MS = 30_000;
 
 describe('a file of a critical system', () => {
@@ -42,6 +45,7 @@ describe('a file of a critical system', () => {
     repo.write('.hunkmark.yml', POLICY);
     for (const file of ['typed', 'completed', 'chatted', 'agent', 'acked', 'marked'])
       repo.write(`pay/${file}.js`, BEFORE);
+    repo.write('pay/repeated.js', REPEATED.map(guarded).join('\n'));
     for (const file of ['free', 'chat']) repo.write(`docs/${file}.js`, BEFORE);
     repo.git('add', '--all');
     repo.git('commit', '--quiet', '-m', 'Start');
@@ -173,6 +177,36 @@ describe('a file of a critical system', () => {
       repo.git('log', '-1', '--format=%B'),
       /^AI-Ack: 1\/1:[0-9a-f]{8} Scratch Person <scratch@example.com>$/m,
     );
+    await become(file, []);
+  });
+
+  it('is acknowledged for good where lines repeat, and the editor cuts the ranges otherwise than git does', async () => {
+    const file = 'pay/repeated.js';
+    let text = REPEATED.map(guarded).join('\n');
+    await editor.open(file);
+    for (const [after, name] of [
+      ['betaLimit) {\n', 'omega'],
+      ['alphaLimit) {\n', 'psi'],
+    ] as const) {
+      text = text.replace(after, after + guarded(name));
+      await agent.edit(file, text);
+      await editor.untilText(file, name);
+    }
+    // The commit has two ranges, the first of lines 3 to 8.
+    const found = ['warning tier/ai-code 3-4', 'warning tier/ai-code 7-10', 'warning tier/ai-code 16-21'];
+    await become(file, found);
+    await editor.select([0, 0], [30, 0]);
+    await editor.run('hunkmark.acknowledge');
+    await editor.page.waitForSelector('.quick-input-widget input', { timeout: WAIT_MS });
+    await editor.press('Enter');
+    await become(
+      file,
+      found.map((each) => each.replace('warning', 'hint')),
+    );
+    repo.git('commit', '--quiet', '-m', 'feat: repeated', '--', file);
+    const message = repo.git('log', '-1', '--format=%B');
+    assert.match(message, /^AI-Hunk: pay\/repeated\.js \+3,6:[0-9a-f]{8} \+16,6:/m);
+    assert.match(message, /^AI-Ack: 2\/2:/m);
     await become(file, []);
   });
 

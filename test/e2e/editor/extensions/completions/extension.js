@@ -1,4 +1,4 @@
-// Offers inline completions where a line before the caret ends in one of these marks.
+// Offers inline completions where a line before the caret ends in one of these marks, or in `//ai:NAME;`.
 const vscode = require('vscode');
 
 const INSERTIONS = {
@@ -15,15 +15,21 @@ exports.activate = (context) => {
         provideInlineCompletionItems(document, position) {
           const before = document.lineAt(position.line).text.slice(0, position.character);
           if (before.endsWith('//next')) return [nextEdit(document)];
-          const mark = Object.keys(INSERTIONS).find((each) => before.endsWith(each));
-          return mark === undefined
+          const text = insertionAfter(before);
+          return text === undefined
             ? undefined
-            : [new vscode.InlineCompletionItem(INSERTIONS[mark], new vscode.Range(position, position))];
+            : [new vscode.InlineCompletionItem(text, new vscode.Range(position, position))];
         },
       },
     ),
   );
 };
+
+function insertionAfter(before) {
+  const [, name] = /\/\/ai:(\w+);$/.exec(before) ?? [];
+  if (name !== undefined) return `\nexport const ${name} = compute(${name}Input);`;
+  return INSERTIONS[Object.keys(INSERTIONS).find((each) => before.endsWith(each))];
+}
 
 /** A next-edit suggestion: the last line that is not empty gets another text. */
 function nextEdit(document) {
