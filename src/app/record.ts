@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import type { AgentCall, AgentEvent, ReportedEdit } from '../core/agent-event';
-import { claimable, timeAfter, type KnownRecord, type StartedRecord } from '../core/journal';
+import { claimable, timeAfter } from '../core/journal';
 import type { Agent } from '../agents/agent';
 import { agentNamed } from '../agents/agents';
 import { stopOf, type Stop } from '../agents/verdict';
@@ -11,11 +11,11 @@ import { isInstalled, markPending } from '../git/state-files';
 import { noteHeard } from '../git/heard';
 import { isIgnored } from '../git/ignore';
 import { noteModel, notedModel } from '../git/session-models';
-import { hasLeftRunning } from '../git/shell-windows';
+import { hasLeftRunning, removeUnended } from '../git/shell-windows';
 import { readSettledFile } from '../git/working-file';
 import { foldEdit, pathHistory } from './fold';
 import { guardTargets } from './guard-targets';
-import { appendKnown, recordsOf, RECENT, writerOf, type PathRecords, type Place } from './recording';
+import { appendKnown, recordsOf, RECENT, startOf, writerOf, type Place } from './recording';
 import { replay } from '../core/replay';
 import { unseenBefore } from './unseen-before';
 
@@ -111,9 +111,9 @@ async function isAsked({ asking }: Agent, event: AgentEvent): Promise<boolean> {
   return (await import('../git/agent-shell.js')).isInTerminal(event.agent);
 }
 
-/** Brings all working trees' open commands up to date, for a commit that one of them makes. */
-export async function settleWindows(repository: Repository, now: number): Promise<void> {
-  await (await import('./shell-window.js')).settleWindows(repository, now);
+/** Brings the open commands of an agent up to date, for a commit that one of them makes. */
+export async function settleWindows(repository: Repository, agent: string, now: number): Promise<void> {
+  await (await import('./shell-window.js')).settleWindows(repository, agent, now);
 }
 
 interface Judged {
@@ -181,10 +181,15 @@ async function journal(event: AgentEvent, agent: Agent, now: number): Promise<re
         if (repository) noteModel(repository, event, now);
       });
       break;
-    case 'edit-failed':
-    case 'write-starting':
     case 'turn-ended':
     case 'session-ended':
+      await guarded('a command', () => {
+        const repository = installedRepository(event);
+        if (repository) removeUnended(repository, event, now);
+      });
+      break;
+    case 'edit-failed':
+    case 'write-starting':
     case 'opaque':
       break;
   }
@@ -248,7 +253,7 @@ async function editFinished(
   // What has a record was no ignored file then.
   const isFirst = history.known.length + history.started.length === 0;
   if (isFirst && (await isIgnored(place.repository, place.path))) return;
-  const started = startOf(call, history);
+  const started = startOf(call, edit.change, history);
   const seen = edit.before ?? (started ? started.before : edit.before);
   const expected = edit.after ?? replay(edit.change, seen ?? null) ?? '';
   const disk = await readSettledFile(place.file, expected);
@@ -289,7 +294,7 @@ async function renameFinished(
   const [from, place] = [placeOf(call, edit), placeOf(call, { ...edit, path: edit.change.to })];
   if (!from || !place || from.repository.gitDir !== place.repository.gitDir) return;
   const history = recordsOf(from, RECENT);
-  const before = startOf(call, history)?.before ?? null;
+  const before = startOf(call, edit.change, history)?.before ?? null;
   const { known } = recordsOf(place, RECENT);
   if (before === null || (known.length === 0 && (await isIgnored(place.repository, place.path)))) return;
   const disk = await readSettledFile(place.file, replay(edit.change, before) ?? '');
@@ -311,14 +316,6 @@ async function renameFinished(
 /** An agent's `npm install` has a hook manager write its hooks anew; the agent's commit comes next. */
 function mendHooks({ worktree, commonDir }: Repository): void {
   if (worktree !== null) mendHookFiles(commonDir, worktree);
-}
-
-/** Agents without ids of calls repeat one: the first call that began is the first that ends. */
-function startOf({ session, call }: AgentCall, { known, started }: PathRecords): StartedRecord | undefined {
-  const isOwn = (record: KnownRecord | StartedRecord): boolean =>
-    record.session === session && record.call === call;
-  const begun = started.filter(isOwn);
-  return begun[known.filter(isOwn).length] ?? begun.at(-1);
 }
 
 const shellWindow = async (): Promise<typeof import('./shell-window.js')> =>
