@@ -6,10 +6,9 @@ import * as path from 'node:path';
 import * as fc from 'fast-check';
 import { agentNamed } from '../../src/agents/agents';
 import { selectAgents } from '../../src/agents/agent-settings';
+import { addExclusion, removeExclusion } from '../../src/app/exclusion';
 import {
-  addExclusion,
   installAgents,
-  removeExclusion,
   uninstallAgents,
   type AgentPlace,
   type AgentReport,
