@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import { agentSettings, selectAgents } from '../agents/agent-settings';
+import { homeFolder } from '../git/home';
 import { findRepository, type Repository } from '../git/repository';
 import { registeredTrees } from '../git/registry';
 import { LITERAL, runGit } from '../git/run';
@@ -102,12 +102,12 @@ export async function uninstallAgentHooks(
 
 /** Takes the hooks of all agents out of the user's own settings, whatever they were put there for. */
 export async function uninstallUserHooks(env: NodeJS.ProcessEnv): Promise<AgentReport[]> {
-  return await uninstallAgentHooks({ cwd: homeOf(env), env }, { agents: 'all', user: true }, 'goes');
+  return await uninstallAgentHooks({ cwd: homeFolder(env), env }, { agents: 'all', user: true }, 'goes');
 }
 
 /** Settings that cannot be read may have them. */
 function hasUserHooks({ env }: Place): boolean {
-  const place: AgentPlace = { kind: 'user', home: homeOf(env) };
+  const place: AgentPlace = { kind: 'user', home: homeFolder(env) };
   return agentNames('all').some((name) => inspectAgent(name, place, []).state !== 'absent');
 }
 
@@ -131,14 +131,10 @@ function servesOthers({ cwd, env }: Place): boolean {
 }
 
 function agentPlace({ cwd, env }: Place, user: boolean): AgentPlace {
-  if (user) return { kind: 'user', home: homeOf(env) };
+  if (user) return { kind: 'user', home: homeFolder(env) };
   const repository: Repository | null = findRepository(cwd, env);
   if (!repository?.worktree) throw new Refused(`${path.resolve(cwd)} is not in a git working tree`);
   return { kind: 'project', worktree: repository.worktree, commonDir: repository.commonDir };
-}
-
-function homeOf(env: NodeJS.ProcessEnv): string {
-  return env['HOME'] ?? os.homedir();
 }
 
 async function succeeds(cwd: string, args: readonly string[]): Promise<boolean> {

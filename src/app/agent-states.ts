@@ -1,9 +1,9 @@
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import { agentSettings, selectAgents } from '../agents/agent-settings';
 import { agentPresence, type Trust } from '../agents/presence';
 import { heardAgents } from '../git/heard';
+import { homeFolder } from '../git/home';
 import { journalOf, readJournal } from '../git/journal-files';
 import { findRepository } from '../git/repository';
 import { readNodePath, stateFiles } from '../git/state-files';
@@ -42,7 +42,7 @@ export function isHooked({ hooks }: AgentState): boolean {
 }
 
 export function homeOf({ place: { env } }: Patient): string {
-  return env['HOME'] ?? os.homedir();
+  return homeFolder(env);
 }
 
 function agentNames(): readonly string[] {

@@ -1,7 +1,7 @@
-import * as os from 'node:os';
 import { claudeAddsCoAuthor } from '../agents/claude-co-author';
+import { homeFolder } from '../git/home';
 
 /** Whether an agent that this person uses adds a co-author line of its own to commits. */
 export function agentsAddCoAuthor(env: NodeJS.ProcessEnv = process.env): boolean {
-  return claudeAddsCoAuthor(env['HOME'] ?? os.homedir());
+  return claudeAddsCoAuthor(homeFolder(env));
 }
