@@ -41,10 +41,6 @@ export function isHooked({ hooks }: AgentState): boolean {
   return hooks.some(({ state }) => state === 'current' || state === 'outdated');
 }
 
-export function homeOf({ place: { env } }: Patient): string {
-  return homeFolder(env);
-}
-
 function agentNames(): readonly string[] {
   const selection = selectAgents('all');
   return selection.kind === 'agents' ? selection.names : [];
@@ -80,7 +76,11 @@ function settingsOf(patient: Patient, agent: string): InspectedAgent[] {
   const isOfUser = agentSettings(agent)?.projectFile === null;
   return [
     ...(isOfUser ? [] : [inspectAgent(agent, project, calls(stateFiles(commonDir).program))]),
-    inspectAgent(agent, { kind: 'user', home: homeOf(patient) }, calls(userProgram(place.env))),
+    inspectAgent(
+      agent,
+      { kind: 'user', home: homeFolder(place.env), env: place.env },
+      calls(userProgram(place.env)),
+    ),
   ];
 }
 

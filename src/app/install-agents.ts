@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { agentSettings, type AgentSettings } from '../agents/agent-settings';
+import { agentSettings, userFileAt, type AgentSettings } from '../agents/agent-settings';
 import type { HookProgram } from '../agents/hook-line';
 import { ensureState, stateFiles } from '../git/state-files';
 import { exclude, unexclude } from './exclusion';
@@ -11,7 +11,8 @@ import { readSettings, writeSettings } from './settings-file';
 /** Whose settings: those of one working tree, never committed, or the user's own for every repository. */
 export type AgentPlace =
   | { readonly kind: 'project'; readonly worktree: string; readonly commonDir: string }
-  | { readonly kind: 'user'; readonly home: string };
+  /** `env` may say that an agent's folder is elsewhere. */
+  | { readonly kind: 'user'; readonly home: string; readonly env: NodeJS.ProcessEnv };
 
 /** What only git knows about the settings of a project; asked with absolute paths. */
 export interface GitAnswers {
@@ -72,15 +73,17 @@ export function inspectAgent(
   programs: readonly Pick<HookProgram, 'program' | 'node'>[],
 ): InspectedAgent {
   const settings = agentSettings(agent);
-  const file = settings ? targetOf(agent, settings, place).file : '';
+  let file = `$${settings?.userFolder?.variable ?? ''}`;
   const found = (state: InspectedAgent['state'], reason: string | null = null): InspectedAgent => ({
     file,
     state,
     reason,
   });
   try {
-    const text = settings ? readSettings(file) : null;
-    if (!settings || text === null) return found('absent');
+    if (!settings) return found('absent');
+    ({ file } = targetOf(agent, settings, place));
+    const text = readSettings(file);
+    if (text === null) return found('absent');
     const removal = settings.remove(text, null);
     if (removal.kind === 'refused') return found('unreadable', removal.reason);
     if (!removal.changed) return found('absent');
@@ -121,11 +124,13 @@ async function eachAgent(
       });
       continue;
     }
-    const target = targetOf(agent, settings, place);
+    let target: Target | null = null;
     try {
+      target = targetOf(agent, settings, place);
       reports.push(await act(target));
     } catch (error) {
-      reports.push(refused(target, error instanceof Error ? error.message : String(error)));
+      const reason = error instanceof Error ? error.message : String(error);
+      reports.push(refused({ agent, file: target?.file ?? null }, reason));
     }
   }
   return reports;
@@ -133,8 +138,8 @@ async function eachAgent(
 
 function targetOf(agent: string, settings: AgentSettings, place: AgentPlace): Target {
   if (place.kind === 'user') {
-    const file = path.join(place.home, settings.userFile);
-    return { agent, settings, place, file, note: path.join(place.home, settings.userNote) };
+    const file = userFileAt(settings, settings.userFile, place);
+    return { agent, settings, place, file, note: userFileAt(settings, settings.userNote, place) };
   }
   const file = path.join(place.worktree, settings.projectFile ?? settings.userFile);
   const name = `${agent}-${createHash('sha256').update(file).digest('hex').slice(0, 16)}.json`;
@@ -143,8 +148,12 @@ function targetOf(agent: string, settings: AgentSettings, place: AgentPlace): Ta
 
 const notesOf = (commonDir: string): string => path.join(stateFiles(commonDir).folder, 'agents');
 
-function refused(target: Target, reason: string, snippet: string | null = null): AgentReport {
-  return { kind: 'refused', agent: target.agent, file: target.file, reason, snippet };
+function refused(
+  { agent, file }: { readonly agent: string; readonly file: string | null },
+  reason: string,
+  snippet: string | null = null,
+): AgentReport {
+  return { kind: 'refused', agent, file, reason, snippet };
 }
 
 const done = (target: Target, written: boolean): AgentReport => ({
