@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { AgentCall, AgentEvent, ReportedEdit } from '../core/agent-event';
 import { claimable, timeAfter } from '../core/journal';
@@ -6,6 +7,7 @@ import { agentNamed } from '../agents/agents';
 import { stopOf, type Stop } from '../agents/verdict';
 import { mendHookFiles } from '../git/hook-mending';
 import { appendRecord, journalOf } from '../git/journal-files';
+import { realTarget } from '../git/real-target';
 import { findRepository, repositoryPath, type Repository } from '../git/repository';
 import { isInstalled, markPending } from '../git/state-files';
 import { noteHeard } from '../git/heard';
@@ -68,9 +70,9 @@ export async function record(request: RecordRequest): Promise<RecordOutcome> {
 
 /** The agent runs its hooks, whatever it says: where it works, and where the file is that it edits. */
 function heardOf(agent: string, event: AgentEvent, now: number): void {
-  const [edit] = 'edits' in event ? event.edits : [];
-  const found = [installedRepository(event), edit ? placeOf(event, edit)?.repository : null];
   try {
+    const [edit] = 'edits' in event ? event.edits : [];
+    const found = [installedRepository(event), edit ? placeOf(event, edit)?.repository : null];
     for (const commonDir of new Set(found.flatMap((repository) => repository?.commonDir ?? [])))
       noteHeard(commonDir, agent, now);
   } catch {
@@ -211,11 +213,19 @@ function withoutRename(edit: ReportedEdit): ReportedEdit {
 /** The repository is the one of the file, not of the payload's folder; a relative path is relative to that folder. */
 function placeOf(call: AgentCall, edit: ReportedEdit): Place | null {
   if (edit.path === '' || edit.path.includes('\0')) return null;
-  const file = path.resolve(call.cwd === '' ? '.' : call.cwd, edit.path);
+  const file = fileOf(call, edit);
   const repository = findRepository(path.dirname(file));
   if (!repository || !isInstalled(repository.commonDir)) return null;
   const inside = repositoryPath(repository, file);
   return inside === null ? null : { repository, journal: journalOf(repository), path: inside, file };
+}
+
+/** What is written to a link is written to the file that it leads to. */
+function fileOf({ cwd }: AgentCall, { path: name, change }: ReportedEdit): string {
+  const file = path.resolve(cwd === '' ? '.' : cwd, name);
+  const isOfLink = change.kind === 'delete' || change.kind === 'rename';
+  const isLink = !isOfLink && fs.lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  return isLink ? realTarget(file) : file;
 }
 
 async function editStarting(call: AgentEvent & AgentCall, edit: ReportedEdit, now: number): Promise<void> {
