@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import { addHooks, hookCommand } from './claude-settings';
 import {
   addGroups,
@@ -18,6 +19,8 @@ export interface AgentSettings {
   readonly projectFile: string | null;
   /** Below the home folder. */
   readonly userFile: string;
+  /** How a person moves the agent's folder elsewhere. */
+  readonly userFolder: UserFolder | null;
   /** Below the home folder: where we note what the user's file was before. */
   readonly userNote: string;
   /** What a person has to do or know before the hooks run. */
@@ -26,9 +29,32 @@ export interface AgentSettings {
   readonly remove: (settings: string, saved: Saved | null) => SettingsRemoval;
 }
 
+/** A variable that names a folder, instead of this one below the home folder; with `/`. */
+export interface UserFolder {
+  readonly variable: string;
+  readonly folder: string;
+}
+
 /** undefined for an agent into whose settings we cannot install. */
 export function agentSettings(name: string): AgentSettings | undefined {
   return Object.hasOwn(SETTINGS, name) ? SETTINGS[name] : undefined;
+}
+
+/**
+ * A file of the user's own settings, given as below the home folder, where the environment has it. Throws where a variable
+ * names a relative path: the agent would look somewhere else in every folder. The XDG specification ignores it.
+ */
+export function userFileAt(
+  { userFolder }: Pick<AgentSettings, 'userFolder'>,
+  file: string,
+  { home, env }: { readonly home: string; readonly env: NodeJS.ProcessEnv },
+): string {
+  const named = userFolder === null ? '' : (env[userFolder.variable] ?? '');
+  if (userFolder !== null && path.isAbsolute(named))
+    return path.join(named, path.relative(userFolder.folder, file));
+  if (userFolder !== null && named !== '' && !userFolder.variable.startsWith('XDG_'))
+    throw new Error(`${userFolder.variable} is no absolute path, so its settings cannot be found`);
+  return path.join(home, file);
 }
 
 const TIMEOUT_S = 30;
@@ -37,6 +63,7 @@ const SETTINGS: Readonly<Record<string, AgentSettings>> = {
   'claude-code': {
     projectFile: '.claude/settings.local.json',
     userFile: '.claude/settings.json',
+    userFolder: { variable: 'CLAUDE_CONFIG_DIR', folder: '.claude' },
     userNote: '.claude/.hunkmark-before.json',
     advice: null,
     add: (settings, program) =>
@@ -50,6 +77,7 @@ const SETTINGS: Readonly<Record<string, AgentSettings>> = {
     // A project's hooks are passed over, without a word, where the folder is not trusted.
     projectFile: null,
     userFile: '.codex/hooks.json',
+    userFolder: { variable: 'CODEX_HOME', folder: '.codex' },
     userNote: '.codex/.hunkmark-before.json',
     advice: 'Codex runs them only after you have trusted them: it asks when it starts next.',
     add: (settings, program) => addGroups(settings, codexGroups(program)),
@@ -58,6 +86,8 @@ const SETTINGS: Readonly<Record<string, AgentSettings>> = {
   'gemini-cli': {
     projectFile: null,
     userFile: '.gemini/settings.json',
+    // The folder `.gemini` is in it.
+    userFolder: { variable: 'GEMINI_CLI_HOME', folder: '.' },
     userNote: '.gemini/.hunkmark-before.json',
     advice: null,
     add: (settings, program) => addGroups(settings, geminiGroups(program)),
@@ -66,6 +96,7 @@ const SETTINGS: Readonly<Record<string, AgentSettings>> = {
   'copilot-cli': {
     projectFile: null,
     userFile: '.copilot/hooks/hunkmark.json',
+    userFolder: { variable: 'COPILOT_HOME', folder: '.copilot' },
     userNote: '.copilot/.hunkmark-before.json',
     advice: null,
     add: (current, program) => addOwnFile(current, copilotText(program)),
@@ -75,6 +106,7 @@ const SETTINGS: Readonly<Record<string, AgentSettings>> = {
     // The project's own file is there to be committed.
     projectFile: null,
     userFile: '.cursor/hooks.json',
+    userFolder: null,
     userNote: '.cursor/.hunkmark-before.json',
     advice: 'This is from Cursor’s documentation, and was not seen to work yet.',
     add: (settings, program) => addGroups(settings, cursorHooks(program), 1),
@@ -83,6 +115,7 @@ const SETTINGS: Readonly<Record<string, AgentSettings>> = {
   opencode: {
     projectFile: '.opencode/plugins/hunkmark.js',
     userFile: '.config/opencode/plugins/hunkmark.js',
+    userFolder: { variable: 'XDG_CONFIG_HOME', folder: '.config' },
     userNote: '.config/opencode/.hunkmark-before.json',
     advice: null,
     add: (current, program) => addOwnFile(current, pluginText(program, MARK)),

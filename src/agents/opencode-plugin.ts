@@ -14,12 +14,19 @@ const PROGRAM = ${JSON.stringify(program)};
 const NODE = ${JSON.stringify(node)};
 const STRICT = ${JSON.stringify(strict)};
 const TOOLS = ['write', 'edit', 'bash', 'patch', 'apply_patch'];
+/** Agents of opencode's own, with a model of their own, that write no file: they name and shorten the session. */
+const ASIDE = ['title', 'summary', 'compaction'];
 const LIMIT_MS = 30000;
 
 /** What the program answers; null: it could not run. */
 function ask(event, payload) {
+  return answerOf(event, payload).catch(() => null);
+}
+
+function answerOf(event, payload) {
   return new Promise((resolve) => {
     if (!existsSync(PROGRAM)) return resolve(null);
+    const told = JSON.stringify(payload);
     const child = spawn(existsSync(NODE) ? NODE : 'node', [PROGRAM, 'record', 'opencode', event], {
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', ...(STRICT ? { HUNKMARK_STRICT: '1' } : {}) },
       stdio: ['pipe', 'pipe', 'ignore'],
@@ -28,12 +35,15 @@ function ask(event, payload) {
     let answer = '';
     child.stdout.on('data', (chunk) => (answer += chunk));
     child.stdin.on('error', () => {});
-    child.on('error', () => resolve(null));
+    child.on('error', () => {
+      clearTimeout(timer);
+      resolve(null);
+    });
     child.on('close', (status) => {
       clearTimeout(timer);
       resolve(status === 0 ? answer : null);
     });
-    child.stdin.end(JSON.stringify(payload));
+    child.stdin.end(told);
   });
 }
 
@@ -53,6 +63,7 @@ export const Hunkmark = async ({ directory }) => {
   const modelOf = (input) => models.get(input.sessionID);
   return {
     'chat.params': async (input) => {
+      if (ASIDE.includes(input?.agent?.name ?? input?.agent)) return;
       if (input?.sessionID && input?.model?.id) models.set(input.sessionID, { id: input.model.id });
     },
     'tool.execute.before': async (input, output) => {

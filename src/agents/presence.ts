@@ -18,7 +18,7 @@ export interface AgentPresence {
  */
 export type Trust = 'not-asked' | 'asked' | 'not-known';
 
-export interface HookSwitch {
+interface HookSwitch {
   readonly place: 'project' | 'user';
   readonly file: string;
   /** What the settings say, in a few words, if they switch hooks off; `text` is hostile until parsed. */

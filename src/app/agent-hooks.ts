@@ -1,7 +1,8 @@
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import { agentSettings, selectAgents } from '../agents/agent-settings';
+import { keepFolders, notedFolders, noteFolder, type MovedFolder } from '../git/agent-folders';
+import { homeFolder } from '../git/home';
 import { findRepository, type Repository } from '../git/repository';
 import { registeredTrees } from '../git/registry';
 import { LITERAL, runGit } from '../git/run';
@@ -62,6 +63,7 @@ async function installIn(
   const folder = where.kind === 'project' ? where.worktree : where.home;
   // Beside the journal install has put it already.
   const program = where.kind === 'project' ? stateFiles(where.commonDir).program : userProgram(env);
+  if (where.kind === 'user') noteFolders(agents, env);
   return await installAgents({
     agents,
     place: where,
@@ -69,6 +71,20 @@ async function installIn(
     isTracked: async (file) => await succeeds(folder, [LITERAL, 'ls-files', '--error-unmatch', '--', file]),
     isIgnored: async (file) => await succeeds(folder, ['check-ignore', '-q', '--', file]),
   });
+}
+
+/** Before anything is written there: who takes it out may not know where it is. */
+function noteFolders(agents: readonly string[], env: NodeJS.ProcessEnv): void {
+  for (const agent of agents) {
+    const usual = agentSettings(agent)?.userFolder;
+    const folder = env[usual?.variable ?? ''] ?? '';
+    if (
+      usual &&
+      path.isAbsolute(folder) &&
+      path.relative(path.join(homeFolder(env), usual.folder), folder) !== ''
+    )
+      noteFolder({ variable: usual.variable, folder }, env);
+  }
 }
 
 /** Why the program cannot be where hooks in the user's own settings will look for it; null: it is there. */
@@ -93,22 +109,60 @@ export async function uninstallAgentHooks(
   const reports: AgentReport[] = [];
   for (const [names, where] of placesOf(place, agentNames(agents), user)) {
     const isShared = where.kind === 'user' && !user && shared === 'stays-for-others';
-    if (!isShared || !servesOthers(place))
-      reports.push(...(await uninstallAgents({ agents: names, place: where })));
+    if (isShared && servesOthers(place)) continue;
+    if (where.kind === 'user') reports.push(...(await uninstallOfUser(names, place.env)));
+    else reports.push(...(await uninstallAgents({ agents: names, place: where })));
   }
+  keepFolders((moved) => hasHooksIn(...movedPlace(place.env, moved)), place.env);
   if (!hasUserHooks(place)) removeUserProgram(place.env);
   return reports;
 }
 
+/** Out of the agents' folders of now, and of wherever they were once; told is what there is to tell of each file. */
+async function uninstallOfUser(
+  agents: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<readonly AgentReport[]> {
+  const [now, ...others] = userPlaces(env);
+  const reports = now ? await uninstallAgents({ agents, place: now }) : [];
+  for (const place of others)
+    for (const report of await uninstallAgents({ agents, place }))
+      if (report.kind !== 'unchanged' && !reports.some(({ file }) => file === report.file))
+        reports.push(report);
+  return reports;
+}
+
+/** The user's settings by the environment of now, then where they are without it, and where our hooks went otherwise. */
+function userPlaces(env: NodeJS.ProcessEnv): readonly AgentPlace[] {
+  const moved = notedFolders(env).map((folder) => movedPlace(env, folder)[0]);
+  return [userPlace(env, env), userPlace(env, {}), ...moved];
+}
+
+/** A folder, and whose it is. */
+function movedPlace(
+  env: NodeJS.ProcessEnv,
+  { variable, folder }: MovedFolder,
+): [where: AgentPlace, agents: readonly string[]] {
+  const agents = agentNames('all').filter((name) => agentSettings(name)?.userFolder?.variable === variable);
+  return [userPlace(env, { [variable]: folder }), agents];
+}
+
+function userPlace(env: NodeJS.ProcessEnv, moved: NodeJS.ProcessEnv): AgentPlace {
+  return { kind: 'user', home: homeFolder(env), env: moved };
+}
+
 /** Takes the hooks of all agents out of the user's own settings, whatever they were put there for. */
 export async function uninstallUserHooks(env: NodeJS.ProcessEnv): Promise<AgentReport[]> {
-  return await uninstallAgentHooks({ cwd: homeOf(env), env }, { agents: 'all', user: true }, 'goes');
+  return await uninstallAgentHooks({ cwd: homeFolder(env), env }, { agents: 'all', user: true }, 'goes');
 }
 
 /** Settings that cannot be read may have them. */
 function hasUserHooks({ env }: Place): boolean {
-  const place: AgentPlace = { kind: 'user', home: homeOf(env) };
-  return agentNames('all').some((name) => inspectAgent(name, place, []).state !== 'absent');
+  return userPlaces(env).some((place) => hasHooksIn(place, agentNames('all')));
+}
+
+function hasHooksIn(place: AgentPlace, agents: readonly string[]): boolean {
+  return agents.some((name) => inspectAgent(name, place, []).state !== 'absent');
 }
 
 /** Agents without settings of a project have theirs in the user's. */
@@ -131,14 +185,10 @@ function servesOthers({ cwd, env }: Place): boolean {
 }
 
 function agentPlace({ cwd, env }: Place, user: boolean): AgentPlace {
-  if (user) return { kind: 'user', home: homeOf(env) };
+  if (user) return userPlace(env, env);
   const repository: Repository | null = findRepository(cwd, env);
   if (!repository?.worktree) throw new Refused(`${path.resolve(cwd)} is not in a git working tree`);
   return { kind: 'project', worktree: repository.worktree, commonDir: repository.commonDir };
-}
-
-function homeOf(env: NodeJS.ProcessEnv): string {
-  return env['HOME'] ?? os.homedir();
 }
 
 async function succeeds(cwd: string, args: readonly string[]): Promise<boolean> {

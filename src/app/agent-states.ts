@@ -1,9 +1,9 @@
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import { agentSettings, selectAgents } from '../agents/agent-settings';
 import { agentPresence, type Trust } from '../agents/presence';
 import { heardAgents } from '../git/heard';
+import { homeFolder } from '../git/home';
 import { journalOf, readJournal } from '../git/journal-files';
 import { findRepository } from '../git/repository';
 import { readNodePath, stateFiles } from '../git/state-files';
@@ -41,10 +41,6 @@ export function isHooked({ hooks }: AgentState): boolean {
   return hooks.some(({ state }) => state === 'current' || state === 'outdated');
 }
 
-export function homeOf({ place: { env } }: Patient): string {
-  return env['HOME'] ?? os.homedir();
-}
-
 function agentNames(): readonly string[] {
   const selection = selectAgents('all');
   return selection.kind === 'agents' ? selection.names : [];
@@ -80,7 +76,11 @@ function settingsOf(patient: Patient, agent: string): InspectedAgent[] {
   const isOfUser = agentSettings(agent)?.projectFile === null;
   return [
     ...(isOfUser ? [] : [inspectAgent(agent, project, calls(stateFiles(commonDir).program))]),
-    inspectAgent(agent, { kind: 'user', home: homeOf(patient) }, calls(userProgram(place.env))),
+    inspectAgent(
+      agent,
+      { kind: 'user', home: homeFolder(place.env), env: place.env },
+      calls(userProgram(place.env)),
+    ),
   ];
 }
 

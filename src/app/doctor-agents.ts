@@ -1,10 +1,11 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { agentSettings } from '../agents/agent-settings';
-import { agentPresence, type HookSwitch } from '../agents/presence';
+import { agentSettings, userFileAt } from '../agents/agent-settings';
+import { agentPresence } from '../agents/presence';
+import { homeFolder } from '../git/home';
 import { findRepository } from '../git/repository';
 import { copiedUserProgram, userProgram } from '../git/user-program';
-import { agentStates, homeOf, isHooked, type AgentState } from './agent-states';
+import { agentStates, isHooked, type AgentState } from './agent-states';
 import type { Check, Patient } from './doctor';
 import type { InspectedAgent } from './install-agents';
 
@@ -61,17 +62,24 @@ function checkPlace(agent: string, { file, state }: InspectedAgent): Check[] {
 }
 
 function switchedOff(patient: Patient, agent: string): Check[] {
-  const folders: Readonly<Record<HookSwitch['place'], string>> = {
-    project: patient.worktree,
-    user: homeOf(patient),
-  };
   return (agentPresence(agent)?.switches ?? []).flatMap(({ place, file, saysOff }) => {
-    const found = path.join(folders[place], file);
+    const found = place === 'project' ? path.join(patient.worktree, file) : userFile(patient, agent, file);
+    if (found === null) return [];
     const said = saysOff(textOf(found));
     return said === null
       ? []
       : [problem(`${agent} runs no hooks: ${found} says ${said}.`, 'take that setting out')];
   });
+}
+
+/** null: nobody knows where; that is told of the agent's settings already. */
+function userFile({ place: { env } }: Patient, agent: string, file: string): string | null {
+  const userFolder = agentSettings(agent)?.userFolder ?? null;
+  try {
+    return userFileAt({ userFolder }, file, { home: homeFolder(env), env });
+  } catch {
+    return null;
+  }
 }
 
 /** Whether the hooks that are there are run: that a hook called is the one proof of it. */

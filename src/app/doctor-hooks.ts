@@ -2,15 +2,9 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { hooksThatRun } from '../git/configured-hooks';
-import {
-  inspectHookFiles,
-  InstallRefused,
-  locateHooks,
-  recordedHooks,
-  whyNotInstallable,
-  type HooksPlace,
-  type InspectedHook,
-} from '../git/hook-files';
+import { type InspectedHook } from '../git/hook-file';
+import { inspectHookFiles, recordedHooks, whyNotInstallable } from '../git/hook-files';
+import { InstallRefused, locateHooks, type HooksPlace } from '../git/hooks-place';
 import { mendHookFiles, takenOutByHand } from '../git/hook-mending';
 import { readSettings } from '../git/settings';
 import { copiedPrograms, isInstalled, readNodePath, stateFiles } from '../git/state-files';

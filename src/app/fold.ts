@@ -11,6 +11,7 @@ import {
   type StepAuthor,
 } from '../core/known';
 import { splitLines } from '../core/lines';
+import { namedPart } from '../core/named-part';
 import { replay } from '../core/replay';
 
 /** An agent's finished edit of one file, with all the texts we have of it. null: there was no file. */
@@ -117,8 +118,7 @@ function textBegunOn(history: PathHistory, last: KnownText | null, edit: Finishe
  */
 function stepFrom(start: KnownText, edit: FinishedEdit, disk: readonly string[]): KnownText {
   const before = edit.before === undefined ? start : observe(start, splitLines(edit.before ?? ''));
-  const reported = afterText(edit, before);
-  const viaReport = reported === null ? before : step(before, splitLines(reported), edit.author);
+  const viaReport = step(before, afterLines(edit, before, disk), edit.author);
   if (edit.change.kind === 'write' || sameLines(before.lines, start.lines)) return viaReport;
   const replayed = replay(edit.change, start.lines.join(''));
   if (replayed === null) return viaReport;
@@ -126,9 +126,10 @@ function stepFrom(start: KnownText, edit: FinishedEdit, disk: readonly string[])
   return unexplained(viaReplay, disk) <= unexplained(viaReport, disk) ? viaReplay : viaReport;
 }
 
-function afterText(edit: FinishedEdit, before: KnownText): string | null {
-  if (edit.after !== undefined) return edit.after;
-  return replay(edit.change, edit.before === null ? null : before.lines.join('')) ?? edit.disk;
+/** What the agent left, as far as it can be told from what it says; the disk may have more. */
+function afterLines(edit: FinishedEdit, { lines }: KnownText, disk: readonly string[]): readonly string[] {
+  const text = edit.after ?? replay(edit.change, edit.before === null ? null : lines.join(''));
+  return text === null ? namedPart(edit.change, lines, disk) : splitLines(text);
 }
 
 function sameLines(a: readonly string[], b: readonly string[]): boolean {

@@ -1,15 +1,18 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { agentSettings, type AgentSettings } from '../agents/agent-settings';
-import type { Saved } from '../agents/hook-groups';
+import { agentSettings, userFileAt, type AgentSettings } from '../agents/agent-settings';
 import type { HookProgram } from '../agents/hook-line';
 import { ensureState, stateFiles } from '../git/state-files';
+import { exclude, unexclude } from './exclusion';
+import { readNote, writeNote, type Note } from './install-note';
+import { readSettings, writeSettings } from './settings-file';
 
 /** Whose settings: those of one working tree, never committed, or the user's own for every repository. */
 export type AgentPlace =
   | { readonly kind: 'project'; readonly worktree: string; readonly commonDir: string }
-  | { readonly kind: 'user'; readonly home: string };
+  /** `env` may say that an agent's folder is elsewhere. */
+  | { readonly kind: 'user'; readonly home: string; readonly env: NodeJS.ProcessEnv };
 
 /** What only git knows about the settings of a project; asked with absolute paths. */
 export interface GitAnswers {
@@ -70,15 +73,17 @@ export function inspectAgent(
   programs: readonly Pick<HookProgram, 'program' | 'node'>[],
 ): InspectedAgent {
   const settings = agentSettings(agent);
-  const file = settings ? targetOf(agent, settings, place).file : '';
+  let file = `$${settings?.userFolder?.variable ?? ''}`;
   const found = (state: InspectedAgent['state'], reason: string | null = null): InspectedAgent => ({
     file,
     state,
     reason,
   });
   try {
-    const text = settings ? readSettings(file) : null;
-    if (!settings || text === null) return found('absent');
+    if (!settings) return found('absent');
+    ({ file } = targetOf(agent, settings, place));
+    const text = readSettings(file);
+    if (text === null) return found('absent');
     const removal = settings.remove(text, null);
     if (removal.kind === 'refused') return found('unreadable', removal.reason);
     if (!removal.changed) return found('absent');
@@ -119,11 +124,13 @@ async function eachAgent(
       });
       continue;
     }
-    const target = targetOf(agent, settings, place);
+    let target: Target | null = null;
     try {
+      target = targetOf(agent, settings, place);
       reports.push(await act(target));
     } catch (error) {
-      reports.push(refused(target, error instanceof Error ? error.message : String(error)));
+      const reason = error instanceof Error ? error.message : String(error);
+      reports.push(refused({ agent, file: target?.file ?? null }, reason));
     }
   }
   return reports;
@@ -131,8 +138,8 @@ async function eachAgent(
 
 function targetOf(agent: string, settings: AgentSettings, place: AgentPlace): Target {
   if (place.kind === 'user') {
-    const file = path.join(place.home, settings.userFile);
-    return { agent, settings, place, file, note: path.join(place.home, settings.userNote) };
+    const file = userFileAt(settings, settings.userFile, place);
+    return { agent, settings, place, file, note: userFileAt(settings, settings.userNote, place) };
   }
   const file = path.join(place.worktree, settings.projectFile ?? settings.userFile);
   const name = `${agent}-${createHash('sha256').update(file).digest('hex').slice(0, 16)}.json`;
@@ -141,8 +148,12 @@ function targetOf(agent: string, settings: AgentSettings, place: AgentPlace): Ta
 
 const notesOf = (commonDir: string): string => path.join(stateFiles(commonDir).folder, 'agents');
 
-function refused(target: Target, reason: string, snippet: string | null = null): AgentReport {
-  return { kind: 'refused', agent: target.agent, file: target.file, reason, snippet };
+function refused(
+  { agent, file }: { readonly agent: string; readonly file: string | null },
+  reason: string,
+  snippet: string | null = null,
+): AgentReport {
+  return { kind: 'refused', agent, file, reason, snippet };
 }
 
 const done = (target: Target, written: boolean): AgentReport => ({
@@ -160,7 +171,7 @@ async function installOne(target: Target, wanted: AgentInstallation): Promise<Ag
     const reason = await whyNotHere(target.file, wanted);
     if (reason !== null) return refused(target, reason);
   }
-  const excluded = place.kind === 'project' && (await exclude(place, target, wanted));
+  const excluded = place.kind === 'project' && (await excludeSettings(place, target, wanted));
   if (!change.changed) return installed(target, excluded);
   const note = readNote(target.note);
   const missing = missingFolders(path.dirname(target.file));
@@ -194,7 +205,7 @@ function missingFolders(folder: string): number {
 function undoNotes(target: Target, before: Note | null): void {
   if (before === null) fs.rmSync(target.note, { force: true });
   else writeNote(target.note, before);
-  if (before === null) unexclude(target);
+  if (before === null) unexcludeSettings(target);
 }
 
 /** What the file was without us: as noted, unless somebody has changed it since. */
@@ -230,7 +241,7 @@ function uninstallOne(target: Target): AgentReport {
   for (let folder = path.dirname(target.file); emptied > 0; folder = path.dirname(folder), emptied--)
     removeEmptyFolder(folder);
   if (target.place.kind === 'project') removeEmptyFolder(path.dirname(target.note));
-  const unexcluded = unexclude(target);
+  const unexcluded = unexcludeSettings(target);
   return done(target, written || unexcluded);
 }
 
@@ -242,122 +253,20 @@ function removeEmptyFolder(folder: string): void {
   }
 }
 
-/** Beyond this it is no settings file. */
-const MAX_SIZE = 4 * 1024 * 1024;
-
-/** null: there is no file. Throws on what cannot be read as text, or is no regular file. */
-function readSettings(file: string): string | null {
-  const link = fs.lstatSync(file, { throwIfNoEntry: false });
-  if (link === undefined) return null;
-  const stat = fs.statSync(file, { throwIfNoEntry: false });
-  if (stat === undefined) throw new Error('it is a symbolic link to nothing');
-  if (!stat.isFile()) throw new Error('it is not a regular file');
-  if (stat.size > MAX_SIZE) throw new Error('it is larger than 4 MiB');
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(fs.readFileSync(file));
-  } catch {
-    throw new Error('it is not UTF-8');
-  }
-}
-
-/**
- * Puts the new text (null: no file) in the place of the old one as a whole, with its mode; a symbolic link stays and
- * its target is replaced. Agents write this file themselves: when it is not `expected` any more, nothing is written.
- */
-function writeSettings(file: string, expected: string | null, text: string | null): void {
-  const real = fs.existsSync(file) ? fs.realpathSync(file) : file;
-  const mode = fs.statSync(real, { throwIfNoEntry: false })?.mode;
-  const temporary = `${real}.hunkmark-${randomUUID()}`;
-  try {
-    if (text !== null) {
-      fs.writeFileSync(temporary, text, { flag: 'wx', mode: 0o600 });
-      fs.chmodSync(temporary, mode === undefined ? 0o666 & ~process.umask() : mode & 0o7777);
-    }
-    if (readSettings(file) !== expected)
-      throw new Error('it has just been changed by another program; try again');
-    if (text === null) fs.rmSync(real);
-    else fs.renameSync(temporary, real);
-  } finally {
-    fs.rmSync(temporary, { force: true });
-  }
-}
-
-interface Note extends Saved {
-  /** How many folders above the settings were not there before us. */
-  readonly madeFolders: number;
-}
-
-function readNote(file: string): Note | null {
-  try {
-    const value = JSON.parse(fs.readFileSync(file, 'utf8')) as
-      | (Partial<Note> & { madeFolder?: unknown })
-      | null;
-    const original = value?.original;
-    if ((original !== null && typeof original !== 'string') || typeof value?.installed !== 'string')
-      return null;
-    // `madeFolder` is what notes of version 0.1 say.
-    const { madeFolders = value.madeFolder === true ? 1 : 0 } = value;
-    return { original, installed: value.installed, madeFolders };
-  } catch {
-    return null;
-  }
-}
-
-/** For the owner only: settings may hold keys. */
-function writeNote(file: string, note: Note): void {
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  const temporary = `${file}.${randomUUID()}`;
-  fs.writeFileSync(temporary, JSON.stringify(note), { flag: 'wx', mode: 0o600 });
-  fs.renameSync(temporary, file);
-}
-
-const excludeFile = (commonDir: string): string => path.join(commonDir, 'info', 'exclude');
-
 /** Keeps the settings from being committed by `git add .`; says whether that took a line in `info/exclude`. */
-async function exclude(
+async function excludeSettings(
   place: AgentPlace & { kind: 'project' },
-  target: Target,
+  { file, settings }: Target,
   { isIgnored }: GitAnswers,
 ): Promise<boolean> {
-  if (await isIgnored(target.file)) return false;
-  const file = excludeFile(place.commonDir);
-  const current = readSettings(file);
-  const text = addExclusion(current ?? '', `/${target.settings.projectFile ?? ''}`);
-  if (text === current) return false;
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  writeSettings(file, current, text);
-  return true;
+  return !(await isIgnored(file)) && exclude(place.commonDir, `/${settings.projectFile ?? ''}`);
 }
 
 /** `info/exclude` is for all working trees: the line stays while another one has settings of ours. */
-function unexclude({ agent, place, settings }: Target): boolean {
+function unexcludeSettings({ agent, place, settings }: Target): boolean {
   if (place.kind === 'user') return false;
   const notes = notesOf(place.commonDir);
   if (fs.existsSync(notes) && fs.readdirSync(notes).some((name) => name.startsWith(`${agent}-`)))
     return false;
-  const file = excludeFile(place.commonDir);
-  const current = readSettings(file);
-  const text = removeExclusion(current ?? '', `/${settings.projectFile ?? ''}`);
-  if (current === null || text === current) return false;
-  writeSettings(file, current, text === '' ? null : text);
-  return true;
-}
-
-const BEGIN = '# >>> hunkmark >>>';
-const END = '# <<< hunkmark <<<';
-/** In the first line of a block that had to end the line above. */
-const JOINED = ' (the line above had no end)';
-
-/** Adds the pattern to an ignore file in a block of our own, once. */
-export function addExclusion(text: string, pattern: string): string {
-  if (text.includes(`\n${pattern}\n${END}\n`)) return text;
-  const isWhole = text === '' || text.endsWith('\n');
-  return `${text}${isWhole ? BEGIN : `\n${BEGIN}${JOINED}`}\n${pattern}\n${END}\n`;
-}
-
-/** Takes the block out: `removeExclusion(addExclusion(text, p), p) === text`. Lines behind it stay lines. */
-export function removeExclusion(text: string, pattern: string): string {
-  const joined = `\n${BEGIN}${JOINED}\n${pattern}\n${END}\n`;
-  if (text.endsWith(joined)) return text.slice(0, -joined.length);
-  return text.replace(joined, '\n').replace(`${BEGIN}\n${pattern}\n${END}\n`, '');
+  return unexclude(place.commonDir, `/${settings.projectFile ?? ''}`);
 }

@@ -1,13 +1,6 @@
-import {
-  InstallRefused,
-  installHookFiles,
-  locateHooks,
-  uninstallHookFiles,
-  withoutLocation,
-  type HooksPlace,
-  type PlacedHook,
-  type UndoneHook,
-} from '../git/hook-files';
+import { type PlacedHook, type UndoneHook } from '../git/hook-file';
+import { installHookFiles, uninstallHookFiles } from '../git/hook-files';
+import { InstallRefused, locateHooks, withoutLocation, type HooksPlace } from '../git/hooks-place';
 import { runGit, type GitResult } from '../git/run';
 import { register, unregister } from '../git/registry';
 import { takeBackSettings } from '../git/shared-settings';

@@ -1,12 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import {
-  InstallRefused,
-  inspectHookFiles,
-  locateHooks,
-  renewHookFiles,
-  withoutLocation,
-} from '../git/hook-files';
+import { inspectHookFiles, renewHookFiles } from '../git/hook-files';
+import { InstallRefused, locateHooks, withoutLocation } from '../git/hooks-place';
 import { mendHookFiles } from '../git/hook-mending';
 import { journalOf } from '../git/journal-files';
 import { registeredTrees, unregister } from '../git/registry';

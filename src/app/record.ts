@@ -1,21 +1,23 @@
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { AgentCall, AgentEvent, ReportedEdit } from '../core/agent-event';
-import { claimable, timeAfter, type KnownRecord, type StartedRecord } from '../core/journal';
+import { claimable, timeAfter } from '../core/journal';
 import type { Agent } from '../agents/agent';
 import { agentNamed } from '../agents/agents';
 import { stopOf, type Stop } from '../agents/verdict';
 import { mendHookFiles } from '../git/hook-mending';
 import { appendRecord, journalOf } from '../git/journal-files';
+import { realTarget } from '../git/real-target';
 import { findRepository, repositoryPath, type Repository } from '../git/repository';
 import { isInstalled, markPending } from '../git/state-files';
 import { noteHeard } from '../git/heard';
 import { isIgnored } from '../git/ignore';
 import { noteModel, notedModel } from '../git/session-models';
-import { hasLeftRunning } from '../git/shell-windows';
+import { hasLeftRunning, removeUnended } from '../git/shell-windows';
 import { readSettledFile } from '../git/working-file';
 import { foldEdit, pathHistory } from './fold';
 import { guardTargets } from './guard-targets';
-import { appendKnown, recordsOf, RECENT, writerOf, type PathRecords, type Place } from './recording';
+import { appendKnown, recordsOf, RECENT, startOf, writerOf, type Place } from './recording';
 import { replay } from '../core/replay';
 import { unseenBefore } from './unseen-before';
 
@@ -68,9 +70,9 @@ export async function record(request: RecordRequest): Promise<RecordOutcome> {
 
 /** The agent runs its hooks, whatever it says: where it works, and where the file is that it edits. */
 function heardOf(agent: string, event: AgentEvent, now: number): void {
-  const [edit] = 'edits' in event ? event.edits : [];
-  const found = [installedRepository(event), edit ? placeOf(event, edit)?.repository : null];
   try {
+    const [edit] = 'edits' in event ? event.edits : [];
+    const found = [installedRepository(event), edit ? placeOf(event, edit)?.repository : null];
     for (const commonDir of new Set(found.flatMap((repository) => repository?.commonDir ?? [])))
       noteHeard(commonDir, agent, now);
   } catch {
@@ -111,9 +113,9 @@ async function isAsked({ asking }: Agent, event: AgentEvent): Promise<boolean> {
   return (await import('../git/agent-shell.js')).isInTerminal(event.agent);
 }
 
-/** Brings all working trees' open commands up to date, for a commit that one of them makes. */
-export async function settleWindows(repository: Repository, now: number): Promise<void> {
-  await (await import('./shell-window.js')).settleWindows(repository, now);
+/** Brings the open commands of an agent up to date, for a commit that one of them makes. */
+export async function settleWindows(repository: Repository, agent: string, now: number): Promise<void> {
+  await (await import('./shell-window.js')).settleWindows(repository, agent, now);
 }
 
 interface Judged {
@@ -181,10 +183,15 @@ async function journal(event: AgentEvent, agent: Agent, now: number): Promise<re
         if (repository) noteModel(repository, event, now);
       });
       break;
-    case 'edit-failed':
-    case 'write-starting':
     case 'turn-ended':
     case 'session-ended':
+      await guarded('a command', () => {
+        const repository = installedRepository(event);
+        if (repository) removeUnended(repository, event, now);
+      });
+      break;
+    case 'edit-failed':
+    case 'write-starting':
     case 'opaque':
       break;
   }
@@ -206,11 +213,19 @@ function withoutRename(edit: ReportedEdit): ReportedEdit {
 /** The repository is the one of the file, not of the payload's folder; a relative path is relative to that folder. */
 function placeOf(call: AgentCall, edit: ReportedEdit): Place | null {
   if (edit.path === '' || edit.path.includes('\0')) return null;
-  const file = path.resolve(call.cwd === '' ? '.' : call.cwd, edit.path);
+  const file = fileOf(call, edit);
   const repository = findRepository(path.dirname(file));
   if (!repository || !isInstalled(repository.commonDir)) return null;
   const inside = repositoryPath(repository, file);
   return inside === null ? null : { repository, journal: journalOf(repository), path: inside, file };
+}
+
+/** What is written to a link is written to the file that it leads to. */
+function fileOf({ cwd }: AgentCall, { path: name, change }: ReportedEdit): string {
+  const file = path.resolve(cwd === '' ? '.' : cwd, name);
+  const isOfLink = change.kind === 'delete' || change.kind === 'rename';
+  const isLink = !isOfLink && fs.lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  return isLink ? realTarget(file) : file;
 }
 
 async function editStarting(call: AgentEvent & AgentCall, edit: ReportedEdit, now: number): Promise<void> {
@@ -248,7 +263,7 @@ async function editFinished(
   // What has a record was no ignored file then.
   const isFirst = history.known.length + history.started.length === 0;
   if (isFirst && (await isIgnored(place.repository, place.path))) return;
-  const started = startOf(call, history);
+  const started = startOf(call, edit.change, history);
   const seen = edit.before ?? (started ? started.before : edit.before);
   const expected = edit.after ?? replay(edit.change, seen ?? null) ?? '';
   const disk = await readSettledFile(place.file, expected);
@@ -289,7 +304,7 @@ async function renameFinished(
   const [from, place] = [placeOf(call, edit), placeOf(call, { ...edit, path: edit.change.to })];
   if (!from || !place || from.repository.gitDir !== place.repository.gitDir) return;
   const history = recordsOf(from, RECENT);
-  const before = startOf(call, history)?.before ?? null;
+  const before = startOf(call, edit.change, history)?.before ?? null;
   const { known } = recordsOf(place, RECENT);
   if (before === null || (known.length === 0 && (await isIgnored(place.repository, place.path)))) return;
   const disk = await readSettledFile(place.file, replay(edit.change, before) ?? '');
@@ -311,14 +326,6 @@ async function renameFinished(
 /** An agent's `npm install` has a hook manager write its hooks anew; the agent's commit comes next. */
 function mendHooks({ worktree, commonDir }: Repository): void {
   if (worktree !== null) mendHookFiles(commonDir, worktree);
-}
-
-/** Agents without ids of calls repeat one: the first call that began is the first that ends. */
-function startOf({ session, call }: AgentCall, { known, started }: PathRecords): StartedRecord | undefined {
-  const isOwn = (record: KnownRecord | StartedRecord): boolean =>
-    record.session === session && record.call === call;
-  const begun = started.filter(isOwn);
-  return begun[known.filter(isOwn).length] ?? begun.at(-1);
 }
 
 const shellWindow = async (): Promise<typeof import('./shell-window.js')> =>

@@ -1,5 +1,6 @@
-import type { AgentCall } from '../core/agent-event';
+import type { AgentCall, Change } from '../core/agent-event';
 import { timeAfter, type KnownRecord, type StartedRecord } from '../core/journal';
+import { replay } from '../core/replay';
 import { readHead } from '../git/head';
 import { appendRecord, readJournal, type Journal } from '../git/journal-files';
 import type { Repository } from '../git/repository';
@@ -58,6 +59,19 @@ export function recordsOf(place: Place, latest: number): PathRecords {
       record.kind === 'started' && record.path === place.path ? [record] : [],
     ),
   };
+}
+
+/**
+ * How the call began that has ended. Agents without ids of calls repeat one: it may have begun before and failed, or been
+ * denied, and others have written since. So it is the last beginning from which the change can be carried out.
+ */
+export function startOf(
+  { session, call }: AgentCall,
+  change: Change,
+  { started }: PathRecords,
+): StartedRecord | undefined {
+  const begun = started.filter((record) => record.session === session && record.call === call);
+  return begun.findLast(({ before }) => replay(change, before) !== null) ?? begun.at(-1);
 }
 
 export function writerOf(call: AgentCall): string {

@@ -2,6 +2,7 @@ import type { AgentCall } from '../core/agent-event';
 import type { PolicyMatcher } from '../core/placing';
 import { leavesRunning } from '../core/shell-text';
 import { UNIDENTIFIED } from '../core/origin';
+import { SOME_AGENT } from '../git/agent-shell';
 import type { Repository } from '../git/repository';
 import {
   hasLeftRunning,
@@ -86,10 +87,22 @@ export async function settleLeftRunning(repository: Repository, call: AgentCall,
   if (window) await settle(repository, [window], now);
 }
 
-/** A commit is made while commands run: what they have changed so far goes into it. The windows stay open. */
-export async function settleWindows(repository: Repository, now: number): Promise<void> {
-  const windows = openWindows(repository, now);
-  for (const window of await settle(repository, windows, now)) writeWindow(repository, window);
+/**
+ * An agent makes a commit while its commands run: what they have changed so far goes into it. The windows stay open.
+ * `agent` as `agentShell` names it. A command that was denied has a window without an end, and a person may have written
+ * since: of each session it is the last one that counts.
+ */
+export async function settleWindows(repository: Repository, agent: string, now: number): Promise<void> {
+  const windows = openWindows(repository, now).filter(
+    (window) => agent === SOME_AGENT || window.agent === agent,
+  );
+  const running = windows.filter((window) => !windows.some((other) => isAfter(other, window)));
+  for (const window of await settle(repository, running, now)) writeWindow(repository, window);
+}
+
+function isAfter(other: ShellWindow, { session, subagent, at, ended }: ShellWindow): boolean {
+  const isSame = other.session === session && other.subagent === subagent;
+  return isSame && other.at > at && ended === null && other.ended === null;
 }
 
 /** Records what has changed since the windows were opened, and gives them as of now. */

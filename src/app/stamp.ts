@@ -93,10 +93,11 @@ export async function stamp(request: StampRequest): Promise<Stamped> {
 
 /** An agent's own commit comes before its command has ended. What cannot be looked at stays unknown. */
 async function settleCommands({ now, env }: StampRequest, repository: Repository): Promise<void> {
-  if (openWindows(repository, now).length === 0 || agentShell(env) === null) return;
+  const agent = openWindows(repository, now).length === 0 ? null : agentShell(env);
+  if (agent === null) return;
   try {
     const { settleWindows } = await import('./record.js');
-    await settleWindows(repository, now);
+    await settleWindows(repository, agent, now);
   } catch {
     // The commit goes on with what is known.
   }

@@ -1,5 +1,4 @@
 import { REFUSED_STATUS } from '../core/policy';
-import * as path from 'node:path';
 import { openCompiled } from './compiled';
 import { PARTS, recordCommand, stampCommand, type Parts } from './hook-commands';
 import { processHost, type Host } from './streams';
@@ -16,8 +15,12 @@ async function main(host: Host, args: readonly string[]): Promise<number> {
   return command === 'record' || command === 'stamp' ? 0 : 2;
 }
 
-/** Only beside a journal; what an editor has installed as an extension is not written to. */
-const compiled = path.basename(__dirname) === 'hunkmark' ? openCompiled(__dirname) : null;
+/**
+ * Only in folders of ours, for their owner alone: beside a journal, and in the user's own state. What an editor has
+ * installed as an extension is not written to.
+ */
+const OURS = /[\\/]hunkmark(?:[\\/]hooks)?$/;
+const compiled = OURS.test(__dirname) ? openCompiled(__dirname) : null;
 const parts: Parts = compiled
   ? {
       record: async (event) => compiled.load('record.js', event) as Awaited<ReturnType<Parts['record']>>,

@@ -1,6 +1,9 @@
 import * as fs from 'node:fs';
 import { ancestors } from './caller';
 
+/** An agent that does not say which one it is. */
+export const SOME_AGENT = 'an agent';
+
 /** What coding agents put into the environment of the commands they run; by variable, the agent. */
 const MARKERS: readonly (readonly [variable: string, agent: string])[] = [
   ['CLAUDECODE', 'claude-code'],
@@ -14,7 +17,7 @@ const MARKERS: readonly (readonly [variable: string, agent: string])[] = [
   ['GEMINI_CLI', 'gemini-cli'],
   ['OPENCODE', 'opencode'],
   ['OPENCODE_PID', 'opencode'],
-  ['AI_AGENT', 'an agent'],
+  ['AI_AGENT', SOME_AGENT],
 ];
 
 /** By the name of a program, or the package that a script is of. */

@@ -59,6 +59,8 @@ function gitDirIn(folder: string): string | null {
   const stat = fs.statSync(candidate, { throwIfNoEntry: false });
   if (!stat) return null;
   if (stat.isDirectory()) return isGitDir(candidate) ? candidate : null;
+  // Reading a named pipe would take for ever.
+  if (!stat.isFile()) return null;
   const pointer = /^gitdir: (.+?)\r?\n*$/.exec(fs.readFileSync(candidate, 'utf8').slice(0, 8192));
   if (!pointer?.[1]) return null;
   const target = path.resolve(folder, pointer[1]);

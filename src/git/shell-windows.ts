@@ -100,6 +100,21 @@ export function openWindows(repository: Repository, now: number): readonly Shell
   });
 }
 
+/**
+ * A turn has ended, and with it all that its session, or its subagent, has begun: a command whose end was not heard of
+ * was denied, most likely, and what has changed since is nobody's.
+ */
+export function removeUnended(
+  repository: Repository,
+  { agent, session, subagent }: AgentCall,
+  now: number,
+): void {
+  for (const window of openWindows(repository, now)) {
+    const isOwn = window.agent === agent && window.session === session && window.subagent === subagent;
+    if (isOwn && window.ended === null) removeWindow(repository, window);
+  }
+}
+
 function folderOf({ commonDir, worktreeName }: Repository): string {
   return path.join(stateFiles(commonDir).folder, 'shells', worktreeName);
 }

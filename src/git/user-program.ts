@@ -1,16 +1,15 @@
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
+import { folderIn, homeFolder } from './home';
 import { copyAll, programsInto, type Copied } from './state-files';
 
 /** Our folder in the user's own state, for what belongs to no repository. */
 export function userStateFolder(env: NodeJS.ProcessEnv): string {
-  const home = env['HOME'] ?? os.homedir();
-  const state =
+  const [variable, ...below] =
     process.platform === 'win32'
-      ? (env['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local'))
-      : env['XDG_STATE_HOME'] || path.join(home, '.local', 'state');
-  return path.join(state, 'hunkmark');
+      ? (['LOCALAPPDATA', 'AppData', 'Local'] as const)
+      : (['XDG_STATE_HOME', '.local', 'state'] as const);
+  return path.join(folderIn(env, variable) ?? path.join(homeFolder(env), ...below), 'hunkmark');
 }
 
 /**

@@ -9,7 +9,7 @@ describe('agents/claude-co-author', () => {
     const home = fs.mkdtempSync(path.join(os.tmpdir(), 'home-'));
     fs.mkdirSync(path.join(home, '.claude'));
     if (settings !== null) fs.writeFileSync(path.join(home, '.claude', 'settings.json'), settings);
-    assert.equal(claudeAddsCoAuthor(home), expected, settings ?? 'no settings');
+    assert.equal(claudeAddsCoAuthor(path.join(home, '.claude')), expected, settings ?? 'no settings');
     fs.rmSync(home, { recursive: true });
   };
 

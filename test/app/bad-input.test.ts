@@ -125,6 +125,22 @@ describe('bad input', () => {
       assert.equal(fs.existsSync(path.join(repo.dir, '.git/hunkmark/worktrees')), false);
     }));
 
+  it('a .git that is a pipe or a link to itself neither keeps the agent waiting nor throws', () =>
+    withRepo(async (repo) => {
+      const about = (folder: string): string => {
+        const file_path = path.join(repo.dir, folder, 'a.js');
+        return payload(repo, 'PreToolUse', { tool_input: { file_path, content: 'x' } });
+      };
+      for (const folder of ['pipe', 'loop']) fs.mkdirSync(path.join(repo.dir, folder));
+      assert.equal(repo.run('mkfifo', ['pipe/.git']).status, 0);
+      fs.symlinkSync('.git', path.join(repo.dir, 'loop/.git'));
+      const program = path.join(repo.dir, '.git/hunkmark/hook.js');
+      const call = ['10', process.execPath, program, 'record', 'claude-code', 'PreToolUse'];
+      assert.equal(repo.run('timeout', call, { stdin: about('pipe') }).status, 0);
+      const problems = await send('PreToolUse', about('loop'));
+      assert.match(problems.at(-1) ?? '', /a\.js was not recorded: ELOOP/);
+    }));
+
   it('a journal that is cut or changed anywhere loses at most the damaged record, and never a commit', () =>
     withRepo(async (repo) => {
       await agentWrites(repo);

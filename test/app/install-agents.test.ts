@@ -6,10 +6,9 @@ import * as path from 'node:path';
 import * as fc from 'fast-check';
 import { agentNamed } from '../../src/agents/agents';
 import { selectAgents } from '../../src/agents/agent-settings';
+import { addExclusion, removeExclusion } from '../../src/app/exclusion';
 import {
-  addExclusion,
   installAgents,
-  removeExclusion,
   uninstallAgents,
   type AgentPlace,
   type AgentReport,
@@ -20,7 +19,7 @@ const LOCAL = '.claude/settings.local.json';
 describe('hooks of agents', () => {
   let root = '';
   let worktree = '';
-  let place: AgentPlace = { kind: 'user', home: '' };
+  let place: AgentPlace = { kind: 'user', home: '', env: {} };
   const hook = { program: '/opt/hunkmark/hook.js', node: '/usr/bin/node', strict: false };
   const agents = ['claude-code'];
 
@@ -147,7 +146,7 @@ describe('hooks of agents', () => {
   });
 
   it('go into the settings of the user', async () => {
-    const home: AgentPlace = { kind: 'user', home: path.join(root, 'home') };
+    const home: AgentPlace = { kind: 'user', home: path.join(root, 'home'), env: {} };
     fs.mkdirSync(path.join(home.home, '.claude'), { recursive: true });
     fs.writeFileSync(path.join(home.home, '.claude/settings.json'), '{"model":"opus"}');
     const before = everything();
@@ -277,13 +276,13 @@ describe('hooks of the agents that have none of a project', () => {
 
   const hook = { program: '/opt/hunkmark/hook.js', node: '/usr/bin/node', strict: false };
   const run = async (agent: string, strict = false): Promise<AgentReport | undefined> => {
-    const place = { kind: 'user', home } as const;
+    const place = { kind: 'user', home, env: {} } as const;
     const never = (): Promise<boolean> => Promise.resolve(false);
     const answers = { isTracked: never, isIgnored: never };
     return (await installAgents({ agents: [agent], place, hook: { ...hook, strict }, ...answers }))[0];
   };
   const undo = async (agent: string): Promise<void> =>
-    void (await uninstallAgents({ agents: [agent], place: { kind: 'user', home } }));
+    void (await uninstallAgents({ agents: [agent], place: { kind: 'user', home, env: {} } }));
   const everything = (): string[] =>
     fs.readdirSync(home, { recursive: true, encoding: 'utf8' }).map((name) => {
       const file = path.join(home, name);

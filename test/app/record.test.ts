@@ -261,10 +261,21 @@ describe('what an agent’s hook tells is kept', () => {
       BASE.replaceAll('\n', '\r\n'),
     ));
 
+  it('takes an edit through a link for one of the file that it leads to', () =>
+    inBench(async (b) => {
+      fs.symlinkSync('src/total.js', path.join(b.repo.dir, 'link.js'));
+      b.repo.git('add', '--all');
+      b.repo.git('commit', '--quiet', '-m', 'a link');
+      const call = await b.edit('link.js', '  return items.length;', SUM);
+      call.write();
+      await call.finish();
+      assert.deepEqual(b.commit().named, ['src/total.js +4 ai']);
+    }));
+
   it('writes nothing for files that are ignored, outside, linked, binary, too large or in no repository of ours', () =>
     inBench(async (b) => {
       b.repo.write('.gitignore', 'secret.env\n');
-      fs.symlinkSync('src/total.js', path.join(b.repo.dir, 'link.js'));
+      fs.symlinkSync('../outside.js', path.join(b.repo.dir, 'link.js'));
       b.repo.write('image.bin', new Uint8Array([0, 1, 2]));
       b.repo.write('large.txt', 'x'.repeat(6_000_000));
       for (const file of [

@@ -44,11 +44,11 @@ const bash = (repo: ScratchRepo, command: string, call = 'toolu_1'): object => (
 });
 
 /** Runs a command as an agent does, between its two hooks. */
-function shell(repo: ScratchRepo, command: string, agent = 'claude-code'): void {
-  tell(repo, agent, 'PreToolUse', bash(repo, command));
+function shell(repo: ScratchRepo, command: string, agent = 'claude-code', call = 'toolu_1'): void {
+  tell(repo, agent, 'PreToolUse', bash(repo, command, call));
   const env = agent === 'claude-code' ? { CLAUDECODE: '1' } : { CODEX_THREAD_ID: 'x' };
   assert.equal(repo.run('sh', ['-c', command], { env }).status, 0, command);
-  tell(repo, agent, 'PostToolUse', bash(repo, command));
+  tell(repo, agent, 'PostToolUse', bash(repo, command, call));
 }
 
 /** What the trailers of HEAD say, each range without its digest. */
@@ -238,6 +238,21 @@ describe('a shell command of an agent, where there is no policy', function () {
   it('is not taken for the only one who writes when it takes long', () => {
     writesAfterLong(repo);
     assert.deepEqual(commit(repo), []);
+  });
+
+  it('is not what a person writes after one that was denied, when the next one commits', () => {
+    tell(repo, 'claude-code', 'PreToolUse', bash(repo, 'make', 'denied'));
+    write();
+    shell(repo, `git commit --quiet -am 'feat: by the agent'`, 'claude-code', 'toolu_2');
+    assert.deepEqual(hunks(repo), []);
+  });
+
+  it('is an agent’s by name where another one’s was denied, and its turn has ended', () => {
+    const other = { ...bash(repo, 'make'), session_id: 's2' };
+    tell(repo, 'codex', 'PreToolUse', other);
+    tell(repo, 'codex', 'Stop', other);
+    shell(repo, `printf '${ADDED.replace('\n', '\\n')}' >> ${FILE}`);
+    assert.deepEqual(commit(repo), APPENDED);
   });
 
   it('is no agent’s by name where two agents run commands at once', () => {

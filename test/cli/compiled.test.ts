@@ -37,6 +37,11 @@ function withInstalled(work: (installed: Installed) => void): void {
   }
 }
 
+/** Of the folder that the hooks in the user's own settings run it from. */
+function userFolder(repo: ScratchRepo): string {
+  return path.join(repo.root, 'home/.local/state/hunkmark/hooks');
+}
+
 const said = (event: string): string =>
   `hunkmark: what nobody ${event} sent is not JSON (it may be cut); nothing was recorded.\n`;
 
@@ -54,6 +59,24 @@ describe('what V8 has made of the hooks’ program', () => {
       assert.ok(both.includes('One Two\n'));
       for (const event of ['One', 'Two', '../x y']) assert.equal(says(event), said(event));
       assert.ok(fs.readFileSync(made()).equals(both));
+    });
+  });
+
+  it('is kept in the user’s own state too, and goes with the program', () => {
+    withInstalled(({ repo }) => {
+      const agents = ['--agents', 'claude-code', '--user'];
+      assert.equal(repo.run(process.execPath, [CLI, 'install', ...agents]).status, 0);
+      const program = path.join(userFolder(repo), 'hook.js');
+      const call = ['record', 'nobody', 'One'];
+      assert.equal(repo.run(process.execPath, [program, ...call]).stderr, said('One'));
+      const [made = ''] = fs.readdirSync(userFolder(repo)).filter((name) => name.startsWith('record.js-'));
+      const file = path.join(userFolder(repo), made);
+      const first = fs.statSync(file);
+      assert.equal(first.mode & 0o777, 0o600);
+      assert.equal(repo.run(process.execPath, [program, ...call]).stderr, said('One'));
+      assert.equal(fs.statSync(file).ino, first.ino);
+      assert.equal(repo.run(process.execPath, [CLI, 'uninstall', ...agents]).status, 0);
+      assert.equal(fs.existsSync(userFolder(repo)), false);
     });
   });
 

@@ -176,6 +176,57 @@ describe("hooks in the user's own settings", function () {
     );
   });
 
+  /** By agent: the variable by which a person moves its folder, that folder of old, and the settings below it. */
+  const MOVED: readonly (readonly [agent: string, variable: string, usual: string, file: string])[] = [
+    ['claude-code', 'CLAUDE_CONFIG_DIR', '.claude', 'settings.json'],
+    ['codex', 'CODEX_HOME', '.codex', 'hooks.json'],
+    ['gemini-cli', 'GEMINI_CLI_HOME', '', '.gemini/settings.json'],
+    ['copilot-cli', 'COPILOT_HOME', '.copilot', 'hooks/hunkmark.json'],
+    ['opencode', 'XDG_CONFIG_HOME', '.config', 'opencode/plugins/hunkmark.js'],
+  ];
+  for (const [agent, variable, usual, file] of MOVED)
+    describe(`of ${agent}, where ${variable} is set`, () => {
+      const runsWith = (value: string, ...args: string[]): { status: number; said: string } => {
+        const cli = [path.resolve('dist/cli.js'), ...args];
+        const { status, stdout, stderr } = at.repo.run(process.execPath, cli, { env: { [variable]: value } });
+        return { status, said: stdout + stderr };
+      };
+      const install = ['install', '--agents', agent, '--user'];
+      const everything = (): string =>
+        at.repo.run('find', [at.repo.root, '-path', '*/.git', '-prune', '-o', '-print']).stdout;
+
+      it('go where the agent looks for them, and out again whoever takes them out', () => {
+        const before = everything();
+        const moved = path.join(at.repo.root, 'moved away');
+        assert.equal(runsWith(moved, ...install).status, 0);
+        assert.match(fs.readFileSync(path.join(moved, file), 'utf8'), /# hunkmark/);
+        assert.equal(fs.existsSync(home(path.join(usual, file))), false);
+        const calls = `${agent} calls Hunkmark: ${path.join(moved, file)}.`;
+        assert.ok(runsWith(moved, 'doctor').said.includes(calls));
+        assert.equal(runsWith('', ...install).status, 0);
+        assert.equal(fs.existsSync(home(path.join(usual, file))), true);
+        at.ok('uninstall', '--all');
+        fs.rmSync(home('.local'), { recursive: true, force: true });
+        assert.equal(everything(), before);
+      });
+
+      it(`${variable.startsWith('XDG') ? 'are where they were' : 'are refused'} where it is relative`, () => {
+        const before = everything();
+        const { status, said } = runsWith('else/where', ...install);
+        assert.equal(fs.existsSync(path.join(at.repo.dir, 'else')), false);
+        if (variable.startsWith('XDG')) {
+          assert.equal(fs.existsSync(home(path.join(usual, file))), true);
+          return;
+        }
+        assert.equal(status, 2);
+        assert.match(said, new RegExp(`^${agent}: nothing done.*${variable} is no absolute path`, 'm'));
+        assert.match(runsWith('else/where', 'doctor').said, new RegExp(`${variable} is no absolute path`));
+        at.ok('uninstall');
+        fs.rmSync(home('.local'), { recursive: true, force: true });
+        assert.equal(everything(), before);
+      });
+    });
+
   it('are not written where their program cannot be', () => {
     fs.mkdirSync(home('.local'), { recursive: true });
     fs.writeFileSync(home('.local/state'), 'in the way');

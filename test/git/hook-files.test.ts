@@ -20,7 +20,8 @@ import { dirname, join } from 'node:path';
 
 import { formatInstallReport, installHooks, uninstallHooks, type InstallReport } from '../../src/app/install';
 import { CREATED, gateBlock, insertBlock, wrapper } from '../../src/git/hook-block';
-import { inspectHookFiles, locateHooks } from '../../src/git/hook-files';
+import { inspectHookFiles } from '../../src/git/hook-files';
+import { locateHooks } from '../../src/git/hooks-place';
 import { hasMarker, isInstalled, setMarker, stateFiles } from '../../src/git/state-files';
 import { scratchRepo, type ScratchRepo } from '../support/scratch-repo';
 import { installStandIn } from '../support/stand-in-hook';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { userStateFolder } from '../../src/git/user-program';
 import { register, registeredTrees, unregister } from '../../src/git/registry';
 import { scratchRepo, type ScratchRepo } from '../support/scratch-repo';
 
@@ -27,6 +28,17 @@ describe('git/registry: where Hunkmark was put into', () => {
     assert.deepEqual(registeredTrees(env), ['/two words']);
     unregister('/two words', env);
     assert.equal(fs.existsSync(file()), false);
+  });
+
+  it('is found where the person has their state, and nowhere where a variable names no absolute path', () => {
+    const home = path.join(repo.root, 'home');
+    const own = path.join(home, '.local', 'state', 'hunkmark');
+    assert.equal(userStateFolder({ HOME: home }), own);
+    assert.equal(userStateFolder({ HOME: home, XDG_STATE_HOME: '/state' }), '/state/hunkmark');
+    for (const relative of ['', '.', 'state', '~/state', '../state'])
+      assert.equal(userStateFolder({ HOME: home, XDG_STATE_HOME: relative }), own);
+    for (const relative of ['', '.', 'home', '~'])
+      assert.ok(path.isAbsolute(userStateFolder({ HOME: relative })), relative);
   });
 
   it('leaves out what is no absolute path', () => {

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { installHookFiles, locateHooks, type HooksPlace } from '../../src/git/hook-files';
+import { installHookFiles } from '../../src/git/hook-files';
+import { locateHooks, type HooksPlace } from '../../src/git/hooks-place';
 import { refreshMarkers, stateFiles } from '../../src/git/state-files';
 import type { ScratchRepo } from './scratch-repo';
 
