@@ -1,6 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { claimsLines, withoutBrought } from '../core/brought';
 import { headsOf } from '../core/journal';
+import type { Evidenced, LineOrigin } from '../core/origin';
 import { blobId, cameFromGit } from '../git/came-from-git';
 import { readHead } from '../git/head';
 import { journalOf } from '../git/journal-files';
@@ -8,10 +10,11 @@ import type { Repository } from '../git/repository';
 import type { SeenFile, ShellWindow } from '../git/shell-windows';
 import { decodeText, hasLines } from '../git/text';
 import { readWorkingFile } from '../git/working-file';
-import { foldEdit, pathHistory } from './fold';
+import { foldEdit, pathHistory, type Folded } from './fold';
 import { openGenerated } from './generated';
 import type { OpenedObjects } from './opened-objects';
-import { appendKnown, recordsOf, RECENT, type Place } from './recording';
+import { appendKnown, recordsOf, RECENT, type PathRecords, type Place } from './recording';
+import { openBringable, type Bringable } from './shell-sources';
 import type { Look } from './tree-look';
 
 export interface Author {
@@ -34,9 +37,10 @@ const BUDGET_MS = 2000;
 export async function recordChanges(
   opened: OpenedObjects,
   window: ShellWindow,
-  { files, isComplete }: Look,
+  look: Look,
   taking: Taking,
 ): Promise<void> {
+  const { files, isComplete } = look;
   const began = performance.now();
   const before = new Map(window.files);
   // Of a file that one look did not reach nobody knows whether it has changed.
@@ -48,51 +52,89 @@ export async function recordChanges(
   if (window.isComplete) for (const name of files.keys()) if (!before.has(name)) changed.push(name);
   // What programs make is nobody's line.
   const generated = changed.length === 0 ? null : await openGenerated(opened.objects).among(':', changed);
+  const bringable = openBringable(opened, window, look);
   for (const name of changed) {
     if (performance.now() - began > BUDGET_MS) return;
-    if (generated?.has(name) !== true) await recordChange(opened, window, name, before.get(name), taking);
+    if (generated?.has(name) !== true)
+      await recordChange(opened, { window, bringable, name, was: before.get(name) }, taking);
   }
 }
 
-async function recordChange(
-  { repository, objects, root }: OpenedObjects,
-  window: ShellWindow,
-  name: string,
-  was: SeenFile | undefined,
-  { author, mayBe, now }: Taking,
-): Promise<void> {
+/** A file that has changed since the window was opened. */
+interface Changed {
+  readonly window: ShellWindow;
+  readonly bringable: Bringable;
+  readonly name: string;
+  /** undefined: it was not there. */
+  readonly was: SeenFile | undefined;
+}
+
+async function recordChange(opened: OpenedObjects, changed: Changed, taking: Taking): Promise<void> {
+  const { repository, objects, root } = opened;
+  const { window, name, was } = changed;
   const file = path.join(root, name);
-  if (!mayBe(fs.lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? null)) return;
+  if (!taking.mayBe(fs.lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? null)) return;
   const disk = readWorkingFile(file);
   const found = was === undefined ? null : await textOf(objects, was);
   if (disk.kind === 'untracked' || found === undefined) return;
   const place: Place = { repository, journal: journalOf(repository), path: name, file };
-  const { known, started } = recordsOf(place, RECENT);
+  const records = recordsOf(place, RECENT);
   // What somebody else is known to have written meanwhile is theirs.
-  const [latest] = headsOf(known);
+  const [latest] = headsOf(records.known);
   const base = latest && latest.at >= window.at ? latest.known.lines.join('') : found;
   const text = disk.kind === 'text' ? disk.text : null;
   if (text === base || (await isGits(repository, objects, text, file, window.at))) return;
+  const begun = await begunOn(place, changed, { base, text, records });
+  const folded = await withoutForeign(changed, begun, step(changed, begun, text, taking));
+  if (folded === null) return;
+  const call = { ...window, tool: null, cwd: '', transcript: null };
+  await appendKnown(place, call, folded, text !== null, records.known, taking.now);
+}
+
+/** The text that a command changed, and what is known of it; null: there was no file. */
+interface Begun {
+  readonly base: string | null;
+  readonly records: PathRecords;
+}
+
+/** A new file that was made out of another one is that one, changed: its lines stay whose they were. */
+async function begunOn(
+  place: Place,
+  { bringable, name }: Changed,
+  { base, text, records }: Begun & { readonly text: string | null },
+): Promise<Begun> {
+  if (base !== null || text === null || records.known.length > 0) return { base, records };
+  const from = await bringable.madeFrom(name, text);
+  if (from === null) return { base, records };
+  return { base: from.text, records: recordsOf({ ...place, path: from.name }, RECENT) };
+}
+
+function step({ window }: Changed, { base, records }: Begun, text: string | null, taking: Taking): Folded {
   const { session, call } = window;
-  const folded = foldEdit(
-    pathHistory(known, started, { session, call }, now),
+  return foldEdit(
+    pathHistory(records.known, records.started, { session, call }, taking.now),
     {
       change: text === null ? { kind: 'delete' } : { kind: 'write', content: text },
-      author: { via: 'shell', ...author, evidence: 'matched' },
+      author: { via: 'shell', ...taking.author, evidence: 'matched' },
       before: base,
       after: text ?? undefined,
       disk: text,
     },
     null,
   );
-  await appendKnown(
-    place,
-    { ...window, tool: null, cwd: '', transcript: null },
-    folded,
-    text !== null,
-    known,
-    now,
-  );
+}
+
+/** The step without what it only brought from elsewhere; null: git has put all of it there. */
+async function withoutForeign(
+  { bringable, name }: Changed,
+  { records }: Begun,
+  folded: Folded,
+): Promise<Folded | null> {
+  const earlier = new Set<LineOrigin>(records.known.flatMap(({ known }) => known.origins));
+  const isClaimed = (origin: Evidenced): boolean => origin.via === 'shell' && !earlier.has(origin);
+  if (!claimsLines(folded.known, isClaimed)) return folded;
+  const { known, isAll } = withoutBrought(folded.known, await bringable.textsFor(name), isClaimed);
+  return isAll ? null : { ...folded, known };
 }
 
 /** undefined: nobody read it, or it had no lines. */

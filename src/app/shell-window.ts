@@ -20,6 +20,7 @@ import { withObjects, type OpenedObjects } from './opened-objects';
 import { mayHavePolicy } from './policy-store';
 import { lookAtSystems } from './policy-look';
 import { recordChanges, type Author } from './shell-changes';
+import { namedSources } from './shell-sources';
 import { lookAtTree, type Look } from './tree-look';
 
 /**
@@ -28,7 +29,7 @@ import { lookAtTree, type Look } from './tree-look';
  */
 export async function shellStarting(
   repository: Repository,
-  call: AgentCall,
+  call: AgentCall & { readonly command: string },
   now: number,
 ): Promise<readonly string[]> {
   if (repository.worktree === null) return [];
@@ -36,7 +37,8 @@ export async function shellStarting(
   return await withTree(repository, async (matcher, opened) => {
     const { look, scope } = await lookFirst(matcher, opened, now);
     const { agent, session, subagent, call: id, model } = call;
-    const window = { agent, session, subagent, call: id, model, at: now, scope, ended: null };
+    const sources = await namedSources(opened, call, look);
+    const window = { agent, session, subagent, call: id, model, at: now, scope, ended: null, sources };
     // An agent that commits within its command has git's hooks ask what it has changed.
     markPending(repository.commonDir);
     writeWindow(repository, { ...window, files: [...look.files], isComplete: look.isComplete });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { headsSince } from './bringing';
 import type { ObjectReader } from './objects';
 import type { Repository } from './repository';
 
@@ -32,22 +33,13 @@ export async function cameFromGit(
 
 /** File times may be a tick of the clock behind. */
 const TICK_MS = 20;
-const TAIL = 16 * 1024;
 
 function hasFetched({ gitDir }: Repository, since: number): boolean {
   const fetched = fs.statSync(path.join(gitDir, 'FETCH_HEAD'), { throwIfNoEntry: false });
   return fetched !== undefined && fetched.mtimeMs >= since - TICK_MS;
 }
 
-/** Whether HEAD has moved otherwise than by commits. The log of HEAD has whole seconds. */
+/** Whether HEAD has moved otherwise than by commits, as far as that can be known. */
 function headHasMoved({ gitDir }: Repository, since: number): boolean {
-  const file = path.join(gitDir, 'logs', 'HEAD');
-  if (!fs.existsSync(file)) return true;
-  const lines = fs.readFileSync(file).subarray(-TAIL).toString('latin1').split('\n');
-  return lines.some((line) => {
-    const [, seconds, what] = /> (\d+) [+-]\d{4}\t(.*)$/.exec(line) ?? [];
-    return (
-      seconds !== undefined && Number(seconds) >= Math.floor(since / 1000) && !/^commit\b/.test(what ?? '')
-    );
-  });
+  return !fs.existsSync(path.join(gitDir, 'logs', 'HEAD')) || headsSince(gitDir, since).length > 0;
 }

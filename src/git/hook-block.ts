@@ -48,11 +48,11 @@ export function gateBlock(hook: HookName, place: StatePlace): string {
     '  [ -x "$hunkmark_state" ] || return 0',
     '  hunkmark_dir=${1-}',
     '  hunkmark_dir=${hunkmark_dir%/*}',
-    SOMETHING_TO_DO,
+    somethingToDo(),
     ...(hook === 'prepare-commit-msg' ? [COMMIT_MSG_WILL_NOT_RUN] : []),
     startNode(hook),
     '}',
-    ...(hook === 'commit-msg' ? CALL_AND_LISTEN : ['hunkmark_gate "$0" "$@" || :']),
+    ...(hook === 'commit-msg' ? callAndListen() : ['hunkmark_gate "$0" "$@" || :']),
     'unset -f hunkmark_gate || :',
     'unset hunkmark_state hunkmark_dir hunkmark_line hunkmark_words hunkmark_node || :',
     END,
@@ -74,7 +74,7 @@ function pushBlock(place: StatePlace): string {
       ? '  hunkmark_state=${1%/*}/../hunkmark'
       : `  hunkmark_state=${shellQuote(place.folder)}`,
     '  [ -f "$hunkmark_state/cli.js" ] || return 0',
-    PUSH_CHECK,
+    pushCheck(),
     '}',
     'hunkmark_ended=0',
     'hunkmark_gate "$0" "${1-}" || hunkmark_ended=$?',
@@ -93,7 +93,11 @@ while IFS= read -r hunkmark_line || [ -n "$hunkmark_line" ]; do
 }$hunkmark_line"
 done`;
 
-const PUSH_CHECK = `\
+/*
+ * Texts with something in them are functions: a program that only looks for a block is not to hold those.
+ */
+
+const pushCheck = (): string => `\
   hunkmark_node=
   [ ! -r "$hunkmark_state/node" ] || IFS= read -r hunkmark_node <"$hunkmark_state/node" || :
   if [ ! -f "$hunkmark_node" ] || [ ! -x "$hunkmark_node" ]; then
@@ -124,7 +128,7 @@ else
 fi`;
 
 /** Only the one status that no crash gives stops the commit. */
-const CALL_AND_LISTEN = [
+const callAndListen = (): string[] => [
   'hunkmark_ended=0',
   'hunkmark_gate "$0" "$@" || hunkmark_ended=$?',
   `[ "$hunkmark_ended" != ${REFUSED_STATUS} ] || exit 1`,
@@ -132,7 +136,7 @@ const CALL_AND_LISTEN = [
 ];
 
 /** `-nt` alone will not do: without the second file bash says yes and dash says no. */
-const SOMETHING_TO_DO = `\
+const somethingToDo = (): string => `\
   [ -e "$hunkmark_state/pending" ] || [ -e "$hunkmark_state/tracked" ] || [ -e "$hunkmark_state/always" ] ||
     [ -e ${POLICY_FILE} ] ||
     [ ! -e "$hunkmark_state/config-seen" ] ||
@@ -187,10 +191,10 @@ const startNode = (hook: Exclude<HookName, 'pre-push'>): string => `\
   }
   ELECTRON_RUN_AS_NODE=1 "$hunkmark_node" "$hunkmark_state/hook.js" \\
     stamp --hook ${hook} "$@" </dev/null >&2 ||
-    ${hook === 'commit-msg' ? TELL_UNLESS_REFUSED : TELL}`;
+    ${hook === 'commit-msg' ? tellUnlessRefused() : TELL}`;
 
 const TELL = 'echo "hunkmark: its hook program ended with status $?; the commit goes on." >&2';
-const TELL_UNLESS_REFUSED = `{
+const tellUnlessRefused = (): string => `{
       hunkmark_ended=$?
       [ "$hunkmark_ended" != ${REFUSED_STATUS} ] || return ${REFUSED_STATUS}
       echo "hunkmark: its hook program ended with status $hunkmark_ended; the commit goes on." >&2

@@ -11,7 +11,7 @@ export interface IndexedFile {
   readonly mtimeMs: number;
   /** In bytes, modulo 2 to the 32. */
   readonly size: number;
-  /** It was written when the index was: git itself does not believe the two figures above then. */
+  /** It was written when the index was, or it is in conflict: git itself does not believe the two figures above then. */
   readonly isRacy: boolean;
 }
 
@@ -21,7 +21,7 @@ export type IndexReading =
   | { readonly kind: 'unread' };
 
 /**
- * Regular files of the index, without those in conflict, read from the file itself: git has no command that says how
+ * Regular files of the index, those in conflict once each, read from the file itself: git has no command that says how
  * they stood without looking at the files. The format is git's `index-format.adoc`, versions 2 to 4.
  */
 export function readIndexFile(repository: Repository, most: number): IndexReading {
@@ -100,13 +100,16 @@ function readEntries(
     const length = version === 4 ? name.length : end - nameAt;
     if (length !== (flags & NAME_LENGTH) && (flags & NAME_LENGTH) !== NAME_LENGTH) return null;
     const mtimeMs = bytes.readUInt32BE(at + 8) * 1000 + bytes.readUInt32BE(at + 12) / 1e6;
-    if ((bytes.readUInt32BE(at + 24) & 0o170000) === 0o100000 && (flags & STAGE) === 0)
+    const isRegular = (bytes.readUInt32BE(at + 24) & 0o170000) === 0o100000;
+    const ownPath = isRegular ? (version === 4 ? pathOf(name, 0, length) : pathOf(bytes, nameAt, end)) : '';
+    const inConflict = (flags & STAGE) !== 0;
+    if (isRegular && !(inConflict && files.at(-1)?.path === ownPath))
       files.push({
-        path: version === 4 ? pathOf(name, 0, length) : pathOf(bytes, nameAt, end),
+        path: ownPath,
         oid: bytes.toString('hex', at + 40, flagsAt),
         mtimeMs,
         size: bytes.readUInt32BE(at + 36),
-        isRacy: mtimeMs >= writtenMs,
+        isRacy: inConflict || mtimeMs >= writtenMs,
       });
     // Before version 4 entries are filled up with NUL bytes, at least one, to a multiple of eight.
     at = version === 4 ? end + 1 : at + ((end - at + 8) & ~7);

@@ -45,6 +45,9 @@ export function safeArguments(userHooks = false): readonly string[] {
   return userHooks ? SAFE : [...SAFE, ...NO_HOOKS];
 }
 
+/** What a person has set for their own diffs, and git believes more than the arguments: lines of context would be added ones. */
+const BENDING: NodeJS.ProcessEnv = { GIT_DIFF_OPTS: undefined };
+
 const FETCHING = new Set<string>();
 
 /** From now on git may get missing objects of a partial clone in this folder; see fetching.ts for when. */
@@ -60,7 +63,7 @@ export function safeEnvironment(cwd: string, env: NodeJS.ProcessEnv = process.en
   const protocols = FETCHING.has(cwd)
     ? { GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh' }
     : { GIT_ALLOW_PROTOCOL: 'none', GIT_NO_LAZY_FETCH: '1' };
-  return { ...env, ...protocols, GIT_TERMINAL_PROMPT: '0' };
+  return { ...env, ...protocols, ...BENDING, GIT_TERMINAL_PROMPT: '0' };
 }
 
 /** Runs git in `cwd` with fixed arguments and collects its output. Rejects only when git cannot be started. */

@@ -31,6 +31,16 @@ export interface ShellWindow {
   readonly scope: WindowScope;
   /** Milliseconds since 1970: the command has ended then, and has left something running; null: it has not ended. */
   readonly ended: number | null;
+  readonly sources: ShellSources;
+}
+
+/** What a command names, as it was before the command ran: lines that come from there are not the command's. */
+export interface ShellSources {
+  /** Object ids. */
+  readonly commits: readonly string[];
+  readonly blobs: readonly string[];
+  /** Files of the working tree. */
+  readonly paths: readonly string[];
 }
 
 export type WindowScope = 'tree' | 'policy';
@@ -67,8 +77,14 @@ function encode({ files, ...window }: ShellWindow): string {
   return JSON.stringify({ ...window, files: others, clean: clean.join('\n') });
 }
 
+/** As in the windows of earlier versions. */
+const NOTHING_NAMED: ShellSources = { commits: [], blobs: [], paths: [] };
+
 function decode(text: string): ShellWindow {
-  const { clean, files, ...window } = JSON.parse(text) as ShellWindow & { readonly clean: string };
+  const { clean, files, ...window } = JSON.parse(text) as Omit<ShellWindow, 'sources'> & {
+    readonly clean: string;
+    readonly sources?: ShellSources;
+  };
   const all: ShellWindow['files'][number][] = [...files];
   for (const line of clean.split('\n')) {
     const [space, tab] = [line.indexOf(' '), line.indexOf('\t')];
@@ -76,7 +92,7 @@ function decode(text: string): ShellWindow {
     const seen = { oid: line.slice(0, space), stat: line.slice(space + 1, tab), text: null };
     all.push([line.slice(tab + 1), seen]);
   }
-  return { ...window, files: all };
+  return { ...window, files: all, sources: window.sources ?? NOTHING_NAMED };
 }
 
 /** The window of one command; null: none is open. */

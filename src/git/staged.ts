@@ -61,7 +61,7 @@ export async function listWorkingFiles(root: string): Promise<string[]> {
   return records(output).map((record) => decodePath(record));
 }
 
-/** A file of the working tree, as far as git knows it: with the blob of the index, or without where it tracks none. */
+/** A file of the working tree, as far as git knows it: with the blob of the index, or without where it has none or several. */
 export interface ListedFile {
   readonly path: string;
   readonly oid: string | null;
@@ -74,12 +74,16 @@ export async function filesBelow(root: string, places: readonly string[]): Promi
     git(root, [LITERAL, 'ls-files', '-s', ...below]),
     git(root, [LITERAL, 'ls-files', '-o', '--exclude-standard', ...below]),
   ]);
+  let previous: Buffer = Buffer.alloc(0);
   return [
     ...records(tracked).flatMap((record): ListedFile[] => {
       const tab = record.indexOf(9);
       const [mode = '', oid = '', stage] = record.toString('latin1', 0, tab).split(' ');
-      const isFile = mode.startsWith('100') && stage === '0';
-      return isFile ? [{ path: decodePath(record.subarray(tab + 1)), oid }] : [];
+      // A file in conflict has up to three.
+      const isFirst = stage === '0' || record.subarray(tab).compare(previous) !== 0;
+      previous = record.subarray(tab);
+      const isFile = mode.startsWith('100') && isFirst;
+      return isFile ? [{ path: decodePath(record.subarray(tab + 1)), oid: stage === '0' ? oid : null }] : [];
     }),
     ...records(untracked).map((record) => ({ path: decodePath(record), oid: null })),
   ];

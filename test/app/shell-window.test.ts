@@ -51,10 +51,10 @@ function shell(repo: ScratchRepo, command: string, agent = 'claude-code', call =
   tell(repo, agent, 'PostToolUse', bash(repo, command, call));
 }
 
-/** What the trailers of HEAD say, each range without its digest. */
-function hunks(repo: ScratchRepo): string[] {
+/** What the trailers of HEAD, or of these commits, say, each range without its digest. */
+function hunks(repo: ScratchRepo, commits = '-1'): string[] {
   return repo
-    .git('log', '-1', '--format=%(trailers:key=AI-Hunk,valueonly,unfold)')
+    .git('log', commits, '--format=%(trailers:key=AI-Hunk,valueonly,unfold)')
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => line.replace(/:[0-9a-f]{8}/g, ''));
@@ -176,6 +176,150 @@ const ROWS: readonly Row[] = [
   },
 ];
 
+/** A file of six lines, in which a branch and main have each put other lines of persons. */
+const SIX = ['one', 'two', 'three', 'four', 'five', 'six'].map((word) => `first(${word}Entry);\n`);
+const THEIRS = ['theirsA', 'theirsB', 'theirsC'].map((word) => `take(${word}Value);\n`);
+const OURS = 'take(oursOfMain);\n';
+const at = (place: number, ...lines: string[]): string =>
+  [...SIX.slice(0, place), ...lines, ...SIX.slice(place)].join('');
+const diverged =
+  (place: number) =>
+  (repo: ScratchRepo): void => {
+    repo.commitFile('src/list.js', SIX.join(''));
+    repo.git('checkout', '--quiet', '-b', 'topic');
+    repo.commitFile('src/list.js', at(6, ...THEIRS));
+    repo.git('checkout', '--quiet', 'main');
+    repo.commitFile('src/list.js', at(place, OURS));
+  };
+const apart = diverged(0);
+const conflicting = diverged(6);
+const MARKERS = '/^<<<<<<<\\|^=======\\|^>>>>>>>/d';
+
+/** Commands that bring what persons wrote, by git or from other files, and what else they do to it. */
+const BRINGING: readonly Row[] = [
+  { why: 'a commit that is picked', before: apart, command: 'git cherry-pick -n topic', expected: [] },
+  {
+    why: 'a branch that is squashed',
+    before: apart,
+    command: 'git merge --quiet --squash topic',
+    expected: [],
+  },
+  {
+    why: 'a stash that is popped beside other lines',
+    before: (repo) => {
+      repo.commitFile('src/list.js', SIX.join(''));
+      repo.write('src/list.js', at(6, ...THEIRS));
+      repo.git('stash', '--quiet');
+      repo.commitFile('src/list.js', at(0, OURS));
+    },
+    command: 'git stash pop --quiet',
+    expected: [],
+  },
+  {
+    why: 'a commit that is taken back',
+    before: (repo) => {
+      repo.commitFile('src/list.js', SIX.join(''));
+      repo.commitFile('src/list.js', SIX.slice(1).join(''));
+      repo.commitFile('src/list.js', [...SIX.slice(1), OURS].join(''));
+    },
+    command: 'git revert --no-edit HEAD~1',
+    expected: [],
+  },
+  {
+    why: 'a conflict that the command takes the marks out of',
+    before: conflicting,
+    command: `git cherry-pick topic; sed -i '${MARKERS}' src/list.js; git add .; GIT_EDITOR=: git cherry-pick --continue`,
+    expected: [],
+  },
+  {
+    why: 'a conflict of a mailed patch',
+    before: (repo) => {
+      conflicting(repo);
+      repo.git('format-patch', '--quiet', '-1', '-o', '../mails', 'topic');
+      repo.gitTry('am', '--quiet', '-3', `../mails/0001-change-src-list.js.patch`);
+    },
+    command: `sed -i '${MARKERS}' src/list.js; git add .`,
+    expected: [],
+  },
+  {
+    why: 'a text from a branch, and a line more',
+    before: apart,
+    command: `git checkout topic -- src/list.js && echo 'added(byShell);' >> src/list.js`,
+    expected: ['src/list.js +10,1 -1,1 ai shell claude-code'],
+  },
+  {
+    why: 'another file of a branch, and a line more',
+    before: apart,
+    command: `git show topic:src/list.js > src/new.js && echo 'added(byShell);' >> src/new.js`,
+    expected: ['src/new.js +10,1 ai shell claude-code'],
+  },
+  {
+    why: 'a patch of a person that lies there',
+    before: (repo) => {
+      repo.commitFile('src/list.js', SIX.join(''));
+      repo.write('src/list.js', at(6, ...THEIRS));
+      repo.write('mine.patch', repo.git('diff'));
+      repo.git('checkout', '--quiet', 'src/list.js');
+    },
+    command: 'git apply mine.patch && rm mine.patch',
+    expected: [],
+  },
+  {
+    why: 'a file cut in two',
+    before: (repo) => repo.commitFile('src/list.js', SIX.join('')),
+    command: 'tail -n 3 src/list.js > src/rest.js; head -n 3 src/list.js > src/x.js; mv src/x.js src/list.js',
+    expected: ['src/list.js -4,3 ai shell claude-code'],
+  },
+  {
+    why: 'two files made one, and a line more',
+    before: (repo) => {
+      repo.commitFile('src/list.js', SIX.join(''));
+      repo.commitFile('src/more.js', THEIRS.join(''));
+    },
+    command: `cd src; { cat list.js; echo 'added(byShell);'; cat more.js; } > all.js; rm list.js more.js`,
+    expected: ['src/all.js +7,1 ai shell claude-code', 'src/more.js -1,3 ai shell claude-code'],
+  },
+  {
+    why: 'a file of a person that gets another name and another word, uncommitted',
+    before: (repo) => repo.write('src/list.js', SIX.join('')),
+    command: `cd src && mv list.js other.js && sed -i 's/twoEntry/twoEntry, another/' other.js`,
+    expected: ['src/other.js +2,1 mixed shell claude-code'],
+  },
+  {
+    why: 'a copy of what a person has not committed',
+    before: (repo) => repo.write('src/list.js', OURS),
+    command: 'cp src/list.js src/copy.js',
+    expected: [],
+  },
+];
+
+/** What a model wrote stays a model's wherever a command takes it. */
+const STAYING: readonly Row[] = [
+  {
+    why: 'its own lines, picked from a stash beside other lines',
+    before: (repo) => {
+      repo.commitFile('src/list.js', SIX.join(''));
+      shell(repo, `printf 'added(byShell);\\nmore(byShell);\\n' >> src/list.js`);
+      shell(repo, 'git stash --quiet');
+      repo.commitFile('src/list.js', at(0, OURS));
+    },
+    command: 'git stash pop --quiet',
+    expected: ['src/list.js +8,2 ai shell claude-code'],
+  },
+  {
+    why: 'its own lines in a copy, and a line more',
+    before: (repo) => shell(repo, `printf 'added(byShell);\\nmore(byShell);\\n' > src/list.js`),
+    command: `cp src/list.js src/copy.js; echo 'last(byShell);' >> src/copy.js`,
+    expected: ['src/copy.js +1,3 ai shell claude-code', 'src/list.js +1,2 ai shell claude-code'],
+  },
+  {
+    why: 'lines beside commands of git that bring nothing',
+    before: apart,
+    command: `git log -1 HEAD; git diff topic; printf 'added(byShell);\\n' >> src/list.js; git status`,
+    expected: ['src/list.js +8,1 ai shell claude-code'],
+  },
+];
+
 describe('a shell command of an agent, where there is no policy', function () {
   this.timeout(120_000);
   let repo: ScratchRepo;
@@ -189,6 +333,17 @@ describe('a shell command of an agent, where there is no policy', function () {
       before?.(repo);
       shell(repo, command);
       assert.deepEqual(commit(repo), expected);
+    });
+
+  for (const { why, command, expected, before } of [...BRINGING, ...STAYING])
+    it(`brings ${why}`, () => {
+      // The log of HEAD has whole seconds: what was done before must not look as if the command had done it.
+      repo.env['GIT_COMMITTER_DATE'] = '1600000000 +0000';
+      before?.(repo);
+      delete repo.env['GIT_COMMITTER_DATE'];
+      shell(repo, command);
+      commit(repo);
+      assert.deepEqual(hunks(repo, ':/start..'), expected);
     });
 
   const ADDED = 'export const added = "a line of the program";\n';

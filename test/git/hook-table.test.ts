@@ -190,6 +190,11 @@ const COMMITS: readonly Row[] = [
   { when: 'commit -a', does: after(edit, 'commit', '-am', 'x'), says: SAID },
   { when: 'commit --dry-run', does: after(staged, 'commit', '--dry-run', '-m', 'x'), says: [] },
   {
+    when: 'commit with lines of context set in the environment',
+    does: after(staged, 'commit', '-m', 'x', { GIT_DIFF_OPTS: '--unified=9' }),
+    says: SAID,
+  },
+  {
     when: 'commit -m -- with words like options',
     does: after(staged, 'commit', '-m', '--amend', '-m', '-n --no-verify'),
     says: SAID,

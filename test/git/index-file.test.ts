@@ -59,6 +59,30 @@ describe('the index, read from its file', () => {
         }
       });
 
+  for (const version of ['2', '4'])
+    it(`names a file in conflict once, and believes nothing of how it stood: version ${version}`, () => {
+      const repo = scratchRepo();
+      try {
+        for (const name of ['a', 'b', 'c']) repo.commitFile(name, `${name}\n`);
+        repo.git('checkout', '--quiet', '-b', 'topic');
+        repo.commitFile('b', 'theirs\n');
+        repo.git('checkout', '--quiet', 'main');
+        repo.commitFile('b', 'ours\n');
+        repo.git('update-index', '--index-version', version);
+        assert.equal(repo.gitTry('merge', 'topic').status, 1);
+        const repository = findRepository(repo.dir);
+        assert.ok(repository);
+        const read = readIndexFile(repository, 100);
+        assert.ok(read.kind === 'files');
+        assert.deepEqual(
+          read.files.map(({ path: name, isRacy }) => (name === 'b' ? `b ${isRacy}` : name)),
+          ['a', 'b true', 'c'],
+        );
+      } finally {
+        repo.dispose();
+      }
+    });
+
   it('leaves a split index alone', () => {
     const repo = scratchRepo();
     try {
