@@ -24,10 +24,8 @@ export async function withoutLineless(
 async function withoutItsLineless(file: PatchedFile, objects: ObjectReader): Promise<PatchedFile> {
   const { oldMode, newMode, oldOid, newOid, addedLines, deletedLines } = file;
   if (!looksLineless(addedLines) && !looksLineless(deletedLines)) return file;
-  const [before, after] = await Promise.all([
-    isRegular(oldMode) && (await isText(oldOid, objects)),
-    isRegular(newMode) && (await isText(newOid, objects)),
-  ]);
+  const before = isRegular(oldMode) && (await isText(oldOid, objects));
+  const after = isRegular(newMode) && (await isText(newOid, objects));
   return {
     ...file,
     ...(after ? {} : { added: [], addedLines: [] }),
