@@ -7,6 +7,7 @@ import { streamDiffs } from '../git/commit-diffs';
 import type { PatchedFile } from '../git/diff';
 import { decodeText, digestLines } from '../git/text';
 import { changedFile, targetsOfDiffs } from './committed';
+import { looksLineless } from './lineless';
 import type { Opened } from './opened';
 import { onlyNewInMerge, type Target } from './targets';
 
@@ -161,20 +162,24 @@ async function classesOf(
 }
 
 /**
- * A diff does not show whether a file has lines at all: a binary file or a Git LFS pointer has none. That decides
- * nothing but whether the numbers of the commit are right, which only its human lines depend on; when they are not
- * right by the diff, or a changed line holds a NUL, the files are read.
+ * Whether a file has lines at all (lineless.ts) decides nothing for the lines that it has but whether the numbers of the
+ * commit are right, which only its human lines depend on; when they are not right by the diff, or a changed line looks
+ * like none, the files are read.
  */
-export function tellsEnough(
-  { block }: Reading,
+function tellsEnough(
+  reading: Reading,
   diffs: readonly (readonly PatchedFile[])[],
   targets: readonly Target[],
 ): boolean {
-  const holdsNul = (line: string): boolean => line.includes('\0');
-  if (diffs.some((files) => files.some((file) => [...file.addedLines, ...file.deletedLines].some(holdsNul))))
+  if (diffs.flat().some((file) => looksLineless(file.addedLines) || looksLineless(file.deletedLines)))
     return false;
+  return reading.block?.provenance?.human === 0 || tellsNumbers(reading, targets);
+}
+
+/** Whether the numbers of the commit are right by its diff, or it has none. */
+export function tellsNumbers({ block }: Reading, targets: readonly Target[]): boolean {
   const said = block?.provenance;
-  if (!said || said.human === 0) return true;
+  if (!said) return true;
   const added = targets.flatMap((target) => target.added).reduce((sum, { count }) => sum + count, 0);
   return said.ai + said.mixed + said.human + said.unknown === added;
 }

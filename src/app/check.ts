@@ -1,6 +1,6 @@
 import { byGravity, type Finding, summarize, type Summary } from '../core/finding';
 import { judgeCommit } from '../core/judge';
-import { namesOf } from '../core/judge-finding';
+import { namesOf, placed } from '../core/judge-finding';
 import { type CommitFacts, type Court, type FileFacts } from '../core/judge-facts';
 import { placePaths, type PolicyMatcher } from '../core/placing';
 import { hasLapsed, POLICY_FILE, problemText, type Policy, type PolicyRead } from '../core/policy';
@@ -10,6 +10,7 @@ import { digestLines } from '../git/text';
 import { findEntry } from '../git/tree';
 import { readHistory, type HistoryCommit } from './commit-facts';
 import { openGenerated, saysWhatIsGenerated } from './generated';
+import { openLineless } from './lineless';
 import { resolveRange, type JudgedRange, type RangeWords } from './check-range';
 import { noteTracked, withRepository, type Opened, type Place } from './opened';
 import { dayOf, openPolicies, type PolicyReader } from './policy';
@@ -89,7 +90,12 @@ async function judgedBy(
   const younger = court.matcher ? await youngerThanPolicy(opened, history, base) : history;
   const roots = attributeRoots(history);
   const asked = younger.map(({ oid, facts }) => ({ facts, root: roots.get(oid) ?? '' }));
-  return (await markGenerated(opened, asked, court)).flatMap((facts) => judgeCommit(facts, court));
+  const lineless = openLineless(opened.objects);
+  // A file without lines has none of unknown origin.
+  const isAsked = (file: FileFacts): boolean => placed(file, court).rules.unknown !== 'allow';
+  const marked = await markGenerated(opened, asked, court);
+  const found = await Promise.all(marked.map(async (facts) => lineless.among(facts, isAsked)));
+  return found.flatMap((facts) => judgeCommit(facts, court));
 }
 
 /** A tree with the attributes of each commit: that of its parent as long as it changes none of them. */

@@ -10,8 +10,9 @@ import type { CommitDiff, MergedFile } from '../git/commit-diffs';
 import type { CommitObject } from '../git/commit-object';
 import type { PatchedFile } from '../git/diff';
 import { digestLines } from '../git/text';
-import { patchedTargets, tellsEnough } from './added-lines';
+import { patchedTargets, tellsNumbers } from './added-lines';
 import { changedFile } from './committed';
+import { isText, withoutLineless } from './lineless';
 import type { Opened } from './opened';
 import { linesAt, targetsOf, type Target } from './targets';
 
@@ -29,9 +30,10 @@ export interface Message {
 export async function factsOf(
   { objects }: Opened,
   { oid, commit, reading }: Message,
-  diff: CommitDiff,
+  given: CommitDiff,
   restored: Restored | null,
 ): Promise<CommitFacts> {
+  const diff = await onlyLines(given, objects);
   const isMerge = commit.parents.length > 1;
   const hasOwnLines = diff.files.some(({ added }) => added.length > 0);
   const isBareMerge = isMerge && !hasOwnLines && reading.tracked === 'no';
@@ -61,8 +63,17 @@ export async function factsOf(
 
   async function patchTargets(patched: readonly PatchedFile[]): Promise<readonly Target[]> {
     const patch = patchedTargets([patched]);
-    return tellsEnough(reading, [patched], patch) ? patch : await targetsOf(patched, objects);
+    return tellsNumbers(reading, patch) ? patch : await targetsOf(patched, objects);
   }
+}
+
+/** The diff without the lines of files that have none. A merge that settles a file by itself is rare, and is looked at. */
+async function onlyLines(diff: CommitDiff, objects: Opened['objects']): Promise<CommitDiff> {
+  if (diff.kind === 'diff') return { ...diff, files: await withoutLineless(diff.files, objects) };
+  const files = diff.files.map(async (file) =>
+    file.added.length === 0 || (await isText(file.oid, objects)) ? file : { ...file, added: [] },
+  );
+  return { ...diff, files: await Promise.all(files) };
 }
 
 /** The address of `NAME <EMAIL> TIME ZONE`. */
@@ -118,17 +129,8 @@ function isSame(a: LineVerdict, b: LineVerdict): boolean {
 }
 
 function untrackedFile(file: PatchedFile): FileFacts {
-  const { path, oldPath, added, deleted, addedLines, deletedLines } = file;
-  const runs = [
-    ...(saysNoLines(addedLines) ? [] : unknownRuns('+', added)),
-    ...(saysNoLines(deletedLines) ? [] : unknownRuns('-', deleted)),
-  ];
-  return fileFacts(path, oldPath, runs);
-}
-
-/** A binary file or a pointer of Git LFS has no lines. */
-function saysNoLines(lines: readonly string[]): boolean {
-  return lines.some((line) => line.includes('\0') || /^oid sha256:[0-9a-f]{64}\n?$/.test(line));
+  const { path, oldPath, added, deleted } = file;
+  return fileFacts(path, oldPath, [...unknownRuns('+', added), ...unknownRuns('-', deleted)]);
 }
 
 function mergedFile({ path, added }: MergedFile): FileFacts {

@@ -10,6 +10,7 @@ import { readSignatures } from '../git/signatures';
 import { digestLines } from '../git/text';
 import { resolveRange, type JudgedRange } from './check-range';
 import { readHistory, type HistoryCommit } from './commit-facts';
+import { openLineless, type LinelessFinder } from './lineless';
 import { noteTracked, withRepository, type Opened, type Place } from './opened';
 import { dayOf, openPolicies, type PolicyReader } from './policy';
 import { Refused } from './refused';
@@ -71,11 +72,12 @@ export async function log(place: Place, request: LogRequest): Promise<readonly L
     const history = await readHistory(opened, await listCommits(opened.root, queryOf(request, range)));
     if (history.some(({ facts }) => facts.reading.tracked !== 'no')) noteTracked(opened);
     const trees = new Map(history.map(({ oid, commit }) => [oid, commit.tree]));
+    const lineless = openLineless(opened.objects);
     const rows: LogRow[] = [];
     for (const each of history.toReversed()) {
       const day = dayOf(1000 * timeOf(each.commit.committer));
       if ((since !== null && day < since) || (until !== null && day > until)) continue;
-      const row = await rowOf(policies, each, await parentTree(opened, each, trees), day);
+      const row = await rowOf(policies, each, await parentTree(opened, each, trees), day, lineless);
       if (row && (request.tier === null || row.systems.some(({ tier }) => tier === request.tier)))
         rows.push(row);
     }
@@ -110,6 +112,7 @@ async function rowOf(
   { oid, commit, facts }: HistoryCommit,
   tree: string | null,
   day: string,
+  lineless: LinelessFinder,
 ): Promise<LogRow | null> {
   const read = await policies.ofTree(tree);
   if (read.kind === 'none') return null;
@@ -124,7 +127,7 @@ async function rowOf(
     date: `${new Date(1000 * timeOf(commit.committer)).toISOString().slice(0, 19)}Z`,
     systems,
     tier: systems[0]?.tier ?? null,
-    counts: countsOf(facts.files),
+    counts: countsOf((await lineless.among(facts, () => true)).files),
     state: stateOf(facts, matcher),
     acknowledged: matcher ? acknowledged(facts, matcher, day) : null,
     override: facts.reading.override ?? facts.reading.buriedOverride,

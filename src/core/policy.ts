@@ -190,7 +190,7 @@ function stricter<T extends string>(order: readonly T[], a: T, b: T): T {
 
 /** Whether the whole text matches: `*` stands for any characters, `?` for one, everything else for itself. */
 export function matchesWildcards(pattern: string, text: string): boolean {
-  return matchSigns([...pattern], [...text]);
+  return matchSigns(Array.from(pattern), Array.from(text));
 }
 
 function matchSigns(pattern: readonly string[], text: readonly string[]): boolean {

@@ -29,6 +29,20 @@ export async function listIndex(root: string, paths: readonly string[] = []): Pr
   });
 }
 
+/** Regular files that a sparse checkout leaves out of the working tree, with their blobs: those at `paths`, or all. */
+export async function leftOutFiles(
+  root: string,
+  paths: readonly string[] = [],
+): Promise<ReadonlyMap<string, string>> {
+  const output = await git(root, [LITERAL, 'ls-files', '-t', '-s', '-z', '--', ...paths]);
+  return new Map(
+    records(output).flatMap((record) => {
+      const found = /^S 100\d{3} ([0-9a-f]+) 0\t(.+)$/s.exec(record.toString('latin1'));
+      return found ? [[decodePath(Buffer.from(found[2] ?? '', 'latin1')), found[1] ?? ''] as const] : [];
+    }),
+  );
+}
+
 /** Which of these paths git neither tracks nor ignores. */
 export async function untrackedPaths(root: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
   const wanted = new Set(paths);

@@ -163,6 +163,41 @@ describe('hunkmark check', function () {
     assert.deepEqual(judged(1, `${BASE}y();\n`, 'y'), [`tier/unknown-origin error ${PATH} 3-3`]);
   });
 
+  const POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 12\n`;
+  /** What is unknown of a file with this text before (null: none) and after: lines of files that have lines. */
+  const LINELESS: readonly (readonly [
+    what: string,
+    before: string | null,
+    after: string,
+    lines: string | null,
+  ])[] = [
+    ['a new binary file', null, '\0\n', null],
+    ['a line of text behind a binary file', '\0\n', '\0\nplain();\n', null],
+    ['text that becomes binary', 'a();\n', 'a();\0\n', null],
+    ['binary that becomes text', 'a();\0\n', 'a();\n', '1-1'],
+    ['a NUL behind the first 8,000 bytes', null, `${'a();\n'.repeat(2000)}\0\n`, '1-2001'],
+    ['a new pointer of Git LFS', null, POINTER, null],
+    ['another size in a pointer of Git LFS', POINTER, POINTER.replace('12', '13'), null],
+    ['text that holds the words of a pointer', 'a();\n', `a();\n${POINTER}`, '2-4'],
+  ];
+  for (const [what, before, after, lines] of LINELESS)
+    it(`counts lines where a file has some: ${what}`, () => {
+      policy('provenance: expected\nunknown: warn\nwarn: off');
+      const file = 'pay/file';
+      const unknown = lines === null ? [] : [`tier/unknown-origin warning ${file} ${lines}`];
+      if (before !== null) save(file, before, 'before');
+      const from = at.repo.git('rev-parse', 'HEAD').trim();
+      save(file, after, 'untracked');
+      assert.deepEqual(said(check(0, 'HEAD~1..')), [`provenance/missing warning ${file}`, ...unknown]);
+      const [, last] = (lines ?? '0-0').split('-').map(Number);
+      const first = lines === null ? 1 : Number(lines.split('-')[0]);
+      const count = (last ?? 0) - first + 1;
+      assert.equal(JSON.parse(at.ok('log', '-C', '.', '--json', 'HEAD~1..')).counts.unknown, count);
+      at.repo.git('reset', '--quiet', '--hard', from);
+      save(file, after, `stamped\n\n${counts(0, 0, 0).replace('unknown=0', `unknown=${count}`)}\n`);
+      assert.deepEqual(said(check(0, 'HEAD~1..')), unknown);
+    });
+
   it('warns of nothing in what the commit itself marks as generated', () => {
     policy('unknown: warn\nwarn: warning');
     save('.gitattributes', '*.gen.ts linguist-generated\n', 'attributes');

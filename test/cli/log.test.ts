@@ -67,13 +67,7 @@ describe('hunkmark log', function () {
       ['main...side', ['ours', 'theirs']],
       ['main...', ['ours', 'theirs']],
     ] as const)
-      assert.deepEqual(
-        rows(range)
-          .map(({ subject }) => subject)
-          .toSorted(),
-        subjects,
-        range,
-      );
+      assert.deepEqual(new Set(rows(range).map(({ subject }) => subject)), new Set(subjects), range);
   });
 
   it('has a row for every commit that touches a system, untracked ones among them', () => {

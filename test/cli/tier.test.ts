@@ -135,6 +135,29 @@ README.md: in no system
     assert.equal(JSON.parse(at.ok('-C', '../bare.git', '--json', 'tier', 'services/checkout/a'))[0].tier, 1);
   });
 
+  for (const places of [
+    ['--cone', 'lib'],
+    ['--no-cone', '/lib/'],
+  ])
+    it(`says the same in a sparse checkout: ${places.join(' ')}`, () => {
+      at.repo.write('lib/a', 'kept\n');
+      at.repo.git('add', '-A');
+      at.commit('policy');
+      const paths = ['services/checkout/a', 'services/x/billing/a', 'services/artist/a'];
+      const whole = at.json('tier', ...paths);
+      assert.deepEqual(
+        whole.map(({ tier }: { tier: number }) => tier),
+        [1, 0, 2],
+      );
+      at.repo.git('sparse-checkout', 'set', ...places);
+      assert.equal(fs.existsSync(path.join(at.repo.dir, '.hunkmark')), false);
+      assert.deepEqual(at.json('tier', ...paths), whole);
+      // What a person has taken out is out.
+      at.repo.git('sparse-checkout', 'disable');
+      fs.rmSync(path.join(at.repo.dir, '.hunkmark'), { recursive: true });
+      at.refuses(2, /^hunkmark: \.hunkmark\/billing\.yml:1:1: it is not here\n$/, 'tier', ...paths);
+    });
+
   it('refuses with 2 and the place of what is wrong', () => {
     const wrong: readonly (readonly [string, () => void, RegExp])[] = [
       [
