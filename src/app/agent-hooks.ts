@@ -6,8 +6,9 @@ import { homeFolder } from '../git/home';
 import { findRepository, type Repository } from '../git/repository';
 import { registeredTrees } from '../git/registry';
 import { LITERAL, runGit } from '../git/run';
-import { stateFiles } from '../git/state-files';
+import { isInstalled, stateFiles } from '../git/state-files';
 import { copyUserProgram, removeUserProgram, userProgram } from '../git/user-program';
+import { workingTrees } from '../git/working-trees';
 import {
   inspectAgent,
   installAgents,
@@ -111,10 +112,26 @@ export async function uninstallAgentHooks(
     const isShared = where.kind === 'user' && !user && shared === 'stays-for-others';
     if (isShared && servesOthers(place)) continue;
     if (where.kind === 'user') reports.push(...(await uninstallOfUser(names, place.env)));
-    else reports.push(...(await uninstallAgents({ agents: names, place: where })));
+    else reports.push(...(await uninstallOfProject(names, where, shared)));
   }
   keepFolders((moved) => hasHooksIn(...movedPlace(place.env, moved)), place.env);
   if (!hasUserHooks(place)) removeUserProgram(place.env);
+  return reports;
+}
+
+/** With everything of ours goes what the hooks run in all working trees, and so do the hooks; told is where any were. */
+async function uninstallOfProject(
+  agents: readonly string[],
+  where: AgentPlace & { readonly kind: 'project' },
+  shared: 'goes' | 'stays-for-others',
+): Promise<readonly AgentReport[]> {
+  const reports = await uninstallAgents({ agents, place: where });
+  const repository = shared === 'goes' ? null : findRepository(where.worktree);
+  for (const worktree of repository ? workingTrees(repository) : []) {
+    if (worktree === where.worktree) continue;
+    const others = await uninstallAgents({ agents, place: { ...where, worktree } });
+    reports.push(...others.filter(({ kind }) => kind !== 'unchanged'));
+  }
   return reports;
 }
 
@@ -180,8 +197,11 @@ function placesOf(
 }
 
 function servesOthers({ cwd, env }: Place): boolean {
-  const own = findRepository(cwd, env)?.worktree ?? null;
-  return registeredTrees().some((tree) => tree !== own && fs.existsSync(tree));
+  const own = findRepository(cwd, env)?.commonDir;
+  return registeredTrees().some((tree) => {
+    const other = fs.existsSync(tree) ? findRepository(tree)?.commonDir : undefined;
+    return other !== undefined && other !== own && isInstalled(other);
+  });
 }
 
 function agentPlace({ cwd, env }: Place, user: boolean): AgentPlace {

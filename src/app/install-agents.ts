@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { agentSettings, userFileAt, type AgentSettings } from '../agents/agent-settings';
 import type { HookProgram } from '../agents/hook-line';
+import { missingFolders, removeEmptyFolders } from '../git/made-folders';
 import { ensureState, stateFiles } from '../git/state-files';
 import { exclude, unexclude } from './exclusion';
 import { readNote, writeNote, type Note } from './install-note';
@@ -196,11 +197,6 @@ function installed(target: Target, written: boolean): AgentReport {
   return { ...done(target, written), ...(advice === null ? {} : { advice }) };
 }
 
-/** How many folders have to be made for this one to be there. */
-function missingFolders(folder: string): number {
-  return fs.existsSync(folder) ? 0 : 1 + missingFolders(path.dirname(folder));
-}
-
 /** A failed write leaves nothing behind. */
 function undoNotes(target: Target, before: Note | null): void {
   if (before === null) fs.rmSync(target.note, { force: true });
@@ -238,19 +234,10 @@ function uninstallOne(target: Target): AgentReport {
     if (removal.text === null) emptied = note?.madeFolders ?? 0;
   }
   fs.rmSync(target.note, { force: true });
-  for (let folder = path.dirname(target.file); emptied > 0; folder = path.dirname(folder), emptied--)
-    removeEmptyFolder(folder);
-  if (target.place.kind === 'project') removeEmptyFolder(path.dirname(target.note));
+  removeEmptyFolders(path.dirname(target.file), emptied);
+  if (target.place.kind === 'project') removeEmptyFolders(path.dirname(target.note), 1);
   const unexcluded = unexcludeSettings(target);
   return done(target, written || unexcluded);
-}
-
-function removeEmptyFolder(folder: string): void {
-  try {
-    fs.rmdirSync(folder);
-  } catch {
-    // It is not empty, or not there.
-  }
 }
 
 /** Keeps the settings from being committed by `git add .`; says whether that took a line in `info/exclude`. */

@@ -4,6 +4,7 @@ import { InstallRefused, locateHooks, withoutLocation, type HooksPlace } from '.
 import { runGit, type GitResult } from '../git/run';
 import { register, unregister } from '../git/registry';
 import { takeBackSettings } from '../git/shared-settings';
+import { workingTrees } from '../git/working-trees';
 import { hasMarker, isInstalled, refreshMarkers, setMarker } from '../git/state-files';
 
 export interface InstallOptions {
@@ -65,7 +66,9 @@ export async function uninstallHooks(options: { readonly repositoryDir: string }
     // Before the state folder goes, which says what they were.
     const settings = await takeBackSettings(place);
     const undone = uninstallHookFiles(place);
-    remember(() => unregister(place.worktree));
+    remember(() => {
+      for (const tree of workingTrees(place)) unregister(tree);
+    });
     return { kind: 'uninstalled', hooksFolder: place.folder, settings, ...undone };
   });
 }

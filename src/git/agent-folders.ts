@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { replaceFile } from './state-files';
-import { userStateFolder } from './user-program';
+import { ensureUserState, userStateFolder } from './user-program';
 
 /** A variable of the environment by which a person has moved an agent's own folder, and where to; absolute. */
 export interface MovedFolder {
@@ -50,7 +50,7 @@ function write(folders: readonly MovedFolder[], env: NodeJS.ProcessEnv): void {
     fs.rmSync(file, { force: true });
     return;
   }
-  fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  ensureUserState(env);
   const lines = folders.map(({ variable, folder }) => `${variable}=${folder}\n`);
   replaceFile(file, Buffer.from(lines.join('')), 0o600);
 }

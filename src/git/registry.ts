@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { replaceFile } from './state-files';
-import { userStateFolder } from './user-program';
+import { ensureUserState, removeEmptyUserState, userStateFolder } from './user-program';
 
 /**
  * The working trees that Hunkmark was put into on this machine, so that it can be taken out of all of them: one absolute
@@ -41,8 +41,9 @@ function write(trees: readonly string[], env: NodeJS.ProcessEnv): void {
   const file = registryFile(env);
   if (trees.length === 0) {
     fs.rmSync(file, { force: true });
+    removeEmptyUserState(env);
     return;
   }
-  fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  ensureUserState(env);
   replaceFile(file, Buffer.from(`${trees.join('\n')}\n`), 0o600);
 }

@@ -15,14 +15,18 @@ describe('hunkmark install and uninstall', function () {
   afterEach(() => at.repo.dispose());
 
   const exists = (name: string): boolean => fs.existsSync(path.join(at.repo.dir, name));
-  /** Every file of the repository and of the home folder, with its bytes. */
+  /** Every file and folder of the repository and of the home folder, with its mode and bytes. */
   function everything(): string[] {
     return at.repo
-      .run('find', [at.repo.root, '-type', 'f', '-not', '-name', 'index'])
+      .run('find', [at.repo.root, '-not', '-name', 'index'])
       .stdout.trim()
       .split('\n')
       .toSorted()
-      .map((file) => `${file} ${fs.readFileSync(file).toString('hex')}`);
+      .map((file) => {
+        const stat = fs.statSync(file);
+        const bytes = stat.isFile() ? fs.readFileSync(file).toString('hex') : '';
+        return `${file} ${stat.mode.toString(8)} ${bytes}`;
+      });
   }
   const withoutRoot = (text: string): string => text.replaceAll(at.repo.root, 'ROOT');
 
@@ -85,6 +89,29 @@ describe('hunkmark install and uninstall', function () {
     assert.equal(at.repo.read('.claude/settings.local.json'), '{ broken');
     at.refuses(2, /is not in a git|not a git repository/i, '-C', at.repo.root, 'install');
     at.refuses(2, /./, '-C', at.repo.root, 'uninstall');
+  });
+
+  it('takes everything out of all working trees of a repository, whichever it is called in', () => {
+    const other = path.join(at.repo.root, 'other');
+    at.repo.git('worktree', 'add', '--quiet', other);
+    at.repo.write('.claude/settings.local.json', '{ "model": "mine" }');
+    const before = everything();
+    for (const left of [other, at.repo.dir]) {
+      for (const folder of [at.repo.dir, other]) at.ok('-C', folder, 'install', '--agents', 'all');
+      const said = at.ok('-C', left, 'uninstall');
+      for (const folder of [at.repo.dir, other])
+        assert.ok(said.includes(`taken out of ${path.join(folder, '.claude/settings.local.json')}\n`), said);
+      assert.deepEqual(everything(), before);
+    }
+  });
+
+  it('leaves the agents of another working tree where only those of this one are named', () => {
+    const other = path.join(at.repo.root, 'other');
+    at.repo.git('worktree', 'add', '--quiet', other);
+    for (const folder of [at.repo.dir, other]) at.ok('-C', folder, 'install', '--agents', 'claude-code');
+    at.ok('uninstall', '--agents', 'claude-code');
+    assert.equal(exists('.claude'), false);
+    assert.equal(fs.existsSync(path.join(other, '.claude/settings.local.json')), true);
   });
 
   it('takes everything out of every repository that it was put into', () => {

@@ -41,6 +41,20 @@ describe('git/registry: where Hunkmark was put into', () => {
       assert.ok(path.isAbsolute(userStateFolder({ HOME: relative })), relative);
   });
 
+  it('leaves no folder that was made for it, and every other', () => {
+    const home = path.join(repo.root, 'home');
+    for (const there of ['', '.local', '.local/state']) {
+      fs.mkdirSync(path.join(home, there), { recursive: true });
+      const before = repo.run('find', [home]).stdout;
+      register('/one', { HOME: home });
+      register('/two', { HOME: home });
+      unregister('/one', { HOME: home });
+      assert.deepEqual(registeredTrees({ HOME: home }), ['/two']);
+      unregister('/two', { HOME: home });
+      assert.equal(repo.run('find', [home]).stdout, before, there);
+    }
+  });
+
   it('leaves out what is no absolute path', () => {
     register('/odd\nname', env);
     assert.deepEqual(registeredTrees(env), []);
