@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { ProvenanceRange } from '../core/range';
 import {
@@ -9,10 +10,12 @@ import {
   type RangeContent,
   type WaitingAck,
 } from '../git/acknowledged';
+import { committerIdentity } from '../git/identity';
 import { findRepository, repositoryPath } from '../git/repository';
 import { isInstalled } from '../git/state-files';
 import { amendStamp, type Amended } from './amend';
 import { askOf } from './asking';
+import { mailOf } from './commit-policy';
 import { attributeIndex } from './index-provenance';
 import { withRepository, type Opened, type Place } from './opened';
 import { requirePerson } from './person';
@@ -45,7 +48,8 @@ export async function acknowledgeIndex(
   return await withRepository(place, async (opened) => {
     const { commonDir, worktree } = opened.repository;
     if (worktree === null) throw new Refused('there is no working tree here');
-    const named = targets.map((target) => ({ ...target, path: pathIn(opened, place.cwd, target.path) }));
+    const given = targets.map((target) => ({ ...target, path: pathIn(opened, place.cwd, target.path) }));
+    const named = given.some(({ path: name, lines }) => name === '' && lines === null) ? [] : given;
     const { making } = await nextCommit(opened);
     const files = await attributeIndex(evidenceHost(opened), making);
     const { toAcknowledge } = await askOf(opened, making, files, judge(files));
@@ -54,8 +58,9 @@ export async function acknowledgeIndex(
     const chosen = toAcknowledge.filter(isNamed);
     const missed = named.find((target) => !toAcknowledge.some((range) => covers(target, range)));
     if (missed) throw new Refused(`nothing in ${missed.path} as it is staged asks for an acknowledgement`);
-    if (chosen.length > 0) writeAcknowledged(commonDir, chosen, now, reason);
-    const isDone = readAcknowledged(commonDir);
+    const by = await callerOf(opened.root);
+    if (chosen.length > 0) writeAcknowledged(commonDir, chosen, now, { by, reason });
+    const isDone = readAcknowledged(commonDir, by);
     return { now: chosen, left: toAcknowledge.filter((range) => !isDone(range)) };
   });
 }
@@ -72,16 +77,26 @@ const LOOKED = 'ack says that a person has looked';
  * Acknowledges ranges of a text that is open in an editor; the commit that has them finds that, as it finds what `ack`
  * says. Whoever calls has asked a person. Refused where Hunkmark is not installed.
  */
-export function acknowledgeOpen(
+export async function acknowledgeOpen(
   root: string,
   ranges: readonly RangeContent[],
   now: number,
   reason: string | null,
-): void {
+): Promise<void> {
   const commonDir = findRepository(root)?.commonDir ?? null;
   if (commonDir === null || !isInstalled(commonDir))
     throw new Refused('Hunkmark is not set up in this repository, so no commit would know of it');
-  writeAcknowledged(commonDir, ranges, now, reason);
+  const by = await callerOf(root);
+  writeAcknowledged(commonDir, ranges, now, { by, reason });
+}
+
+/** The address under which the person commits here; null where git knows none, which it asks for at the commit. */
+async function callerOf(root: string): Promise<string | null> {
+  try {
+    return mailOf(await committerIdentity(root));
+  } catch {
+    return null;
+  }
 }
 
 /** What waits for its commit. */
@@ -108,8 +123,15 @@ function covers({ path: name, lines }: AckTarget, range: ProvenanceRange): boole
   return range.side === '+' && range.start >= lines.start && range.start + range.count - 1 <= lines.end;
 }
 
+/** The path in the repository; empty for its root, which holds all. */
 function pathIn({ repository }: Opened, cwd: string, given: string): string {
+  const { worktree } = repository;
+  if (given !== '' && worktree !== null && isSameFolder(path.resolve(cwd, given), worktree)) return '';
   const found = repositoryPath(repository, path.resolve(cwd, given));
   if (found === null) throw new Refused(`${given} is not in this repository`);
   return found;
+}
+
+function isSameFolder(one: string, other: string): boolean {
+  return fs.existsSync(one) && fs.realpathSync(one) === fs.realpathSync(other);
 }

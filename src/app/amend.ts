@@ -1,15 +1,18 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { stampMessage } from '../core/message';
+import { fromByteString, toByteString } from '../core/path';
 import { readProvenance } from '../core/reading';
 import type { Acknowledgement, Provenance } from '../core/trailer';
 import { writeAcknowledged } from '../git/acknowledged';
 import { diffCommit } from '../git/diff';
+import { committerNow, withoutTime } from '../git/identity';
 import { readOperation } from '../git/operation';
 import { git, runGit } from '../git/run';
 import { readSettings } from '../git/settings';
 import { acknowledgement, askOf } from './asking';
 import { attribute, type Attributed } from './attribute';
+import { mailOf } from './commit-policy';
 import { openSources } from './evidence';
 import { lineless } from './index-provenance';
 import { readMaking, type Making } from './making';
@@ -50,18 +53,34 @@ export async function amendStamp(place: Place, how: Amending = {}): Promise<Amen
     await refuseDuring(opened);
     const head = await opened.objects.read('HEAD^{commit}');
     if (!head) throw new Refused('there is no commit yet');
-    const { headers, message } = splitCommit(head.bytes);
-    const { lines, ack } = await recomputed(opened, head.oid, message, how);
+    const { headers: before, message } = splitCommit(head.bytes);
+    const headers = how.acknowledges === true ? await committedByCaller(opened.root, before) : before;
+    const committer = withoutTime(committerIn(headers));
+    const { lines, ack } = await recomputed(opened, head.oid, { message, committer }, how);
     const acknowledged = ack?.acknowledged ?? null;
     const stamped = stampMessage(message, lines, { commentPrefix: null, scissors: false });
     const provenance = readProvenance(stamped).block?.provenance ?? null;
     if (provenance) noteTracked(opened);
-    if (stamped === message) return { kind: 'unchanged', acknowledged, commit: head.oid, provenance };
+    if (stamped === message && (ack === null || headers === before))
+      return { kind: 'unchanged', acknowledged, commit: head.oid, provenance };
     if (/^gpgsig(?:-sha256)? /m.test(headers)) throw new Refused(signedText(how));
     const pushedTo = await upstreamWith(opened.root, head.oid);
     const to = await replaceHead(opened.root, head.oid, `${headers}\n\n${stamped}`);
     return { kind: 'rewritten', acknowledged, from: head.oid, to, provenance, pushedTo };
   });
+}
+
+/** Whoever acknowledges a colleague's commit commits it, as with `git commit --amend`: an acknowledgement is the committer's. */
+async function committedByCaller(root: string, headers: string): Promise<string> {
+  const caller = await committerNow(root);
+  if (mailOf(caller) === mailOf(committerIn(headers))) return headers;
+  return headers.replace(COMMITTER, () => `committer ${toByteString(caller)}`);
+}
+
+const COMMITTER = /^committer (.*)$/m;
+
+function committerIn(headers: string): string {
+  return fromByteString(COMMITTER.exec(headers)?.[1] ?? '');
 }
 
 /** The hooks write what is noted when git makes the commit anew, and git signs it. */
@@ -112,7 +131,7 @@ interface Recomputed {
 async function recomputed(
   opened: Opened,
   oid: string,
-  message: string,
+  { message, committer }: { readonly message: string; readonly committer: string },
   { acknowledges = false, reason = null }: Amending,
 ): Promise<Recomputed> {
   const { root, commits, repository } = opened;
@@ -130,8 +149,11 @@ async function recomputed(
   const asked = await askOf(opened, making, attributed, judged, `${oid}:`);
   const reading = readProvenance(message);
   if (acknowledges && asked.toAcknowledge.length > 0)
-    writeAcknowledged(repository.commonDir, asked.toAcknowledge, Date.now(), reason);
-  const ack = await acknowledgement(repository, root, asked, reading);
+    writeAcknowledged(repository.commonDir, asked.toAcknowledge, Date.now(), {
+      by: mailOf(committer),
+      reason,
+    });
+  const ack = await acknowledgement(repository, root, asked, reading, Promise.resolve(committer));
   const lines = trailerLines(judged, settings, reading.block?.provenance ?? null, asked, ack);
   return { lines, ack };
 }

@@ -6,6 +6,7 @@ import type { Repository } from '../git/repository';
 import type { Attributed } from './attribute';
 import {
   acknowledgementOf,
+  mailOf,
   askPolicy,
   generatedIn,
   readCommitPolicy,
@@ -51,5 +52,5 @@ export async function acknowledgement(
 ): Promise<Acknowledgement | null> {
   if (asked.toAcknowledge.length === 0) return null;
   const by = await (committer ?? committerIdentity(cwd));
-  return acknowledgementOf(asked, readAcknowledged(commonDir), block, by);
+  return acknowledgementOf(asked, readAcknowledged(commonDir, mailOf(by)), block, by);
 }

@@ -166,7 +166,7 @@ export function acknowledgementOf(
   const holds =
     before?.digest === all &&
     before.acknowledged === toAcknowledge.length &&
-    emailOf(before.by) === emailOf(committer);
+    mailOf(before.by) === mailOf(committer);
   const done = holds ? toAcknowledge : toAcknowledge.filter(isAcknowledged);
   return {
     acknowledged: done.length,
@@ -219,6 +219,7 @@ function digestOf(ranges: readonly ProvenanceRange[]): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
 
-function emailOf(person: string): string {
+/** The address of `NAME <EMAIL>`, as a person or, with a time behind it, a commit writes it. */
+export function mailOf(person: string): string {
   return /<([^<>]*)>[^<>]*$/.exec(person)?.[1] ?? '';
 }

@@ -8,7 +8,7 @@ import { countsAreRight } from '../core/line-classes';
 import type { Found, ResolvedRange, Verdict } from '../core/resolve';
 import { ackDigestText, type InvalidTrailer, type Provenance, type TierMark } from '../core/trailer';
 import { personOf, timeOf, type CommitObject } from '../git/commit-object';
-import { readCommitPolicy } from './commit-policy';
+import { mailOf, readCommitPolicy } from './commit-policy';
 import { dayOf, openPolicies } from './policy';
 import type { CommitProvenance } from './committed';
 import { noteTracked, withRepository, type Opened, type Place } from './opened';
@@ -150,7 +150,7 @@ async function shownAck(opened: Opened, found: CommitProvenance): Promise<ShownA
   const digest = createHash('sha256').update(ackDigestText(digests)).digest('hex').slice(0, 8);
   const isWhole = ack.acknowledged === ack.required && ack.required === digests.length;
   const { acknowledged, required, by } = ack;
-  const isCommitter = emailOf(by) === emailOf(fromByteString(commit.committer));
+  const isCommitter = mailOf(by) === mailOf(fromByteString(commit.committer));
   return { acknowledged, required, by, valid: isWhole && ack.digest === digest && isCommitter };
 }
 
@@ -167,9 +167,4 @@ async function askingPaths(
     if (asksAcknowledgement(policy.placementOf(change).rules))
       for (const path of [change.path, change.oldPath]) if (path !== null) asking.add(path);
   return (path) => asking.has(path);
-}
-
-/** Of `NAME <EMAIL>`, as a person or, with a time behind it, a commit writes it. */
-function emailOf(person: string): string {
-  return /<([^<>]*)>[^<>]*$/.exec(person)?.[1] ?? '';
 }

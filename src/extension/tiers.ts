@@ -236,8 +236,8 @@ export function watchTiers({ log, documents, repositories }: TierOptions): Watch
       const root = open?.file.repository.worktree ?? null;
       if (open === null || root === null) return;
       const chosen = findings.flatMap(({ ranges }) => ranges);
-      acknowledgeOpen(root, chosen, Date.now(), reason);
-      acknowledgeOpen(root, await cutByGit(open, root, chosen), Date.now(), reason);
+      await acknowledgeOpen(root, chosen, Date.now(), reason);
+      await acknowledgeOpen(root, await cutByGit(open, root, chosen), Date.now(), reason);
       await refresh();
     },
     dispose(): void {

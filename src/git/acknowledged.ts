@@ -17,13 +17,17 @@ export interface WaitingAck {
   readonly reason: string | null;
 }
 
-/** Ranges that a person has acknowledged in this repository: `SIDE DIGEST TIME PATH [REASON]` a line. */
-export function readAcknowledged(commonDir: string): (range: RangeContent) => boolean {
-  const found = readAcknowledgements(commonDir);
-  return (range) => found(range) !== null;
+/**
+ * Ranges that this person (a mail address) has acknowledged in this repository: `SIDE DIGEST TIME PATH [<EMAIL] [REASON]`
+ * a line. Without an address nobody asked who it was.
+ */
+export function readAcknowledged(commonDir: string, by: string | null): (range: RangeContent) => boolean {
+  const own = linesOf(commonDir).filter((line) => line.by === null || line.by === by);
+  const keys = new Set(own.map(({ key }) => key));
+  return (range) => keys.has(keyOf(range));
 }
 
-/** The same with what was said; null: nobody has acknowledged the range. */
+/** What was said of ranges, by whomever; null: nobody has acknowledged the range. */
 export function readAcknowledgements(commonDir: string): (range: RangeContent) => WaitingAck | null {
   const acks = new Map(linesOf(commonDir).map(({ key, reason }) => [key, { reason }]));
   return (range) => acks.get(keyOf(range)) ?? null;
@@ -42,16 +46,14 @@ export function writeAcknowledged(
   commonDir: string,
   ranges: readonly RangeContent[],
   now: number,
-  reason: string | null,
+  { by, reason }: Pick<Line, 'by' | 'reason'>,
 ): void {
   const file = fileOf(commonDir);
   ensureState(commonDir);
   const added = new Set(ranges.map(keyOf));
-  const kept = linesOf(commonDir).filter(({ key, at }) => !added.has(key) && now - at < KEPT_MS);
-  const lines = [
-    ...kept.map(({ key, at, reason: earlier }) => lineOf(key, at, earlier)),
-    ...[...added].map((key) => lineOf(key, now, reason)),
-  ];
+  const isReplaced = (line: Line): boolean => added.has(line.key) && line.by === by;
+  const kept = linesOf(commonDir).filter((line) => !isReplaced(line) && now - line.at < KEPT_MS);
+  const lines = [...kept, ...[...added].map((key) => ({ key, at: now, by, reason }))].map(lineOf);
   replaceFile(file, Buffer.from(lines.join('')), 0o600);
 }
 
@@ -66,15 +68,23 @@ function keyOf({ path: name, side, digest }: RangeContent): string {
   return `${side}${digest} ${percentEncodePath(name)}`;
 }
 
-function lineOf(key: string, at: number, reason: string | null): string {
-  const [content = '', name = ''] = key.split(' ');
-  return `${content} ${at} ${name}${reason === null ? '' : ` ${percentEncodePath(reason)}`}\n`;
+interface Line {
+  readonly key: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** A mail address; null: not known. */
+  readonly by: string | null;
+  readonly reason: string | null;
+}
+
+function lineOf({ key, at, by, reason }: Line): string {
+  const [content, name] = key.split(' ');
+  const who = by === null ? '' : ` <${percentEncodePath(by)}`;
+  return `${content} ${at} ${name}${who}${reason === null ? '' : ` ${percentEncodePath(reason)}`}\n`;
 }
 
 /** A line that does not parse counts for nothing. */
-function linesOf(
-  commonDir: string,
-): { readonly key: string; readonly at: number; readonly reason: string | null }[] {
+function linesOf(commonDir: string): Line[] {
   const file = fileOf(commonDir);
   const stat = fs.lstatSync(file, { throwIfNoEntry: false });
   if (stat?.isFile() !== true || stat.size > LARGEST) return [];
@@ -82,9 +92,10 @@ function linesOf(
     .readFileSync(file, 'latin1')
     .split('\n')
     .flatMap((line) => {
-      const found = /^([+-][0-9a-f]{8}) (\d{1,15}) (\S+)(?: (\S+))?$/.exec(line);
+      const found = /^([+-][0-9a-f]{8}) (\d{1,15}) (\S+)(?: <(\S*))?(?: (\S+))?$/.exec(line);
       if (!found || percentDecodePath(found[3] ?? '') === null) return [];
-      const reason = percentDecodePath(found[4] ?? '') || null;
-      return [{ key: `${found[1]} ${found[3]}`, at: Number(found[2]), reason }];
+      const by = found[4] === undefined ? null : percentDecodePath(found[4]);
+      const reason = percentDecodePath(found[5] ?? '') || null;
+      return [{ key: `${found[1]} ${found[3]}`, at: Number(found[2]), by, reason }];
     });
 }

@@ -140,7 +140,7 @@ describe('app/open-ranges: what a commit of an open text would have', () => {
     insert(buffer, BEFORE[1] ?? '', '  const vat = total * 0.2;\n  log(vat);\n', COMPLETION);
     const before = waitingAcks(at.repo.dir, null);
     const ranges = openRanges(file, buffer.known());
-    acknowledgeOpen(at.repo.dir, ranges, Date.now(), 'reviewed with Ana: 100 % fine');
+    await acknowledgeOpen(at.repo.dir, ranges, Date.now(), 'reviewed with Ana: 100 % fine');
     const after = waitingAcks(at.repo.dir, before);
     assert.notEqual(after.version, before.version);
     assert.equal(waitingAcks(at.repo.dir, after), after);
@@ -190,7 +190,7 @@ describe('app/open-ranges: what a commit of an open text would have', () => {
   it('acknowledges nothing where Hunkmark is not installed', async () => {
     const file = await opened(at);
     const ranges = openRanges(file, followBuffer(file).known());
-    assert.throws(() => acknowledgeOpen(at.repo.dir, ranges, 0, null), /not set up in this repository/);
+    await assert.rejects(acknowledgeOpen(at.repo.dir, ranges, 0, null), /not set up in this repository/);
   });
 
   it('has the lines that commits of the branch brought, until they go or the target has them', async () => {

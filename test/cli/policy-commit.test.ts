@@ -118,9 +118,32 @@ AI-Ack: 0/1:${ackDigest()} Scratch Person <scratch@example.com>`,
     assert.equal(at.json('show').ack.valid, true);
     // Another person who amends has not looked.
     const other = { GIT_COMMITTER_NAME: 'Other', GIT_COMMITTER_EMAIL: 'other@example.com' };
-    fs.rmSync(path.join(at.repo.dir, '.git/hunkmark/acknowledged'));
     at.repo.git('commit', '-q', '--amend', '--no-edit', { env: other });
     assert.match(messageOf(at), /^AI-Ack: 0\/2:[0-9a-f]{8} Other <other@example\.com>$/m);
+  });
+
+  it('takes an acknowledgement for its giver alone, who then is the committer', () => {
+    const other = { GIT_COMMITTER_NAME: 'Zoë', GIT_COMMITTER_EMAIL: 'zoe@example.com' };
+    const committer = (): string => at.repo.git('log', '-1', '--format=%an, %cn <%ce>').trim();
+    at = withPolicy('  1: { commit: acknowledge }\n');
+    at.agent('pay/a.ts', '', 'fresh(value);\n');
+    at.repo.git('add', '-A');
+    at.ok('ack');
+    tryCommit(at, 'feat: new', { env: other });
+    assert.match(messageOf(at), /^AI-Ack: 0\/1:[0-9a-f]{8} Zoë <zoe@example\.com>$/m);
+    Object.assign(at.repo.env, other);
+    at.ok('ack', 'HEAD');
+    assert.equal(committer(), 'Scratch Person, Zoë <zoe@example.com>');
+    Object.assign(at.repo.env, { GIT_COMMITTER_NAME: 'Bo', GIT_COMMITTER_EMAIL: 'bo@example.com' });
+    // Whoever repairs the trailers of a colleague's commit takes nothing from it, and whoever looks commits it anew.
+    const head = at.repo.git('rev-parse', 'HEAD');
+    at.ok('stamp', '--amend');
+    assert.equal(at.repo.git('rev-parse', 'HEAD'), head);
+    at.ok('check', 'HEAD~1..');
+    at.ok('ack', 'HEAD');
+    assert.equal(committer(), 'Scratch Person, Bo <bo@example.com>');
+    assert.match(messageOf(at), /^AI-Ack: 1\/1:[0-9a-f]{8} Bo <bo@example\.com>$/m);
+    at.ok('check', 'HEAD~1..');
   });
 
   it('holds no acknowledgement of other lines, though they are as many and of the same person', () => {
@@ -143,6 +166,15 @@ AI-Ack: 0/1:${ackDigest()} Scratch Person <scratch@example.com>`,
       at.ok('ack', 'pay/a.ts:2'),
       '1 AI range acknowledged for the next commit.\n  pay/a.ts +2\n1 AI range left to be looked at.\n  pay/a.ts +5\n',
     );
+    // Whatever a person calls the whole, and a place outside.
+    for (const all of ['.', 'pay', 'pay/', './pay/../', at.repo.dir])
+      assert.match(at.ok('ack', all), /^2 AI ranges acknowledged/, all);
+    fs.rmSync(path.join(at.repo.dir, '.git/hunkmark/acknowledged'));
+    assert.match(at.ok('-C', 'pay', 'ack', '..'), /^2 AI ranges acknowledged/);
+    fs.rmSync(path.join(at.repo.dir, '.git/hunkmark/acknowledged'));
+    at.refuses(2, /is not in this repository/, 'ack', '..');
+    at.refuses(2, /is not in this repository/, 'ack', '');
+    at.ok('ack', 'pay/a.ts:2');
     at.refuses(2, /nothing in search as it is staged asks for an acknowledgement/, 'ack', 'search');
     at.refuses(2, /pay is a folder/, 'ack', '--allow', 'pay');
     tryCommit(at, 'half');
@@ -157,7 +189,7 @@ AI-Ack: 0/1:${ackDigest()} Scratch Person <scratch@example.com>`,
     at.refuses(2, /--reason takes some words/, 'ack', '--reason', ' ');
     at.ok('ack', '--reason', 'looked with Bo\nZ-Trailer: x');
     const kept = (): string => at.repo.read('.git/hunkmark/acknowledged');
-    assert.match(kept(), / pay\/a\.ts looked%20with%20Bo%0AZ-Trailer%3A%20x\n$/);
+    assert.match(kept(), / pay\/a\.ts <scratch%40example\.com looked%20with%20Bo%0AZ-Trailer%3A%20x\n$/);
     tryCommit(at, 'feat: new');
     assert.match(messageOf(at), /^AI-Ack: 1\/1:/m);
     assert.equal(at.json('show').ack.valid, true);
@@ -166,7 +198,7 @@ AI-Ack: 0/1:${ackDigest()} Scratch Person <scratch@example.com>`,
     at.repo.git('add', '-A');
     tryCommit(at, 'feat: newer');
     at.ok('ack', 'HEAD', '--reason', 'urgent');
-    assert.match(kept(), / pay\/a\.ts looked\S+\n.* pay\/b\.ts urgent\n$/);
+    assert.match(kept(), / pay\/a\.ts \S+ looked\S+\n.* pay\/b\.ts \S+ urgent\n$/);
     assert.match(messageOf(at), /^AI-Ack: 1\/1:/m);
     assert.doesNotMatch(messageOf(at), /urgent/);
   });
