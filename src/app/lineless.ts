@@ -47,12 +47,13 @@ export interface LinelessFinder {
 
 /** A path that has lines in one commit of a range is taken to have some in all: there is one question for each. */
 export function openLineless(objects: ObjectReader): LinelessFinder {
-  const texts = new Set<string>();
+  const first = new Map<string, Promise<boolean>>();
   const hasNone = async (commit: string, path: string): Promise<boolean> => {
-    if (texts.has(path)) return false;
-    if (!(await isText(`${commit}:${path}`, objects))) return true;
-    texts.add(path);
-    return false;
+    const known = first.get(path);
+    if (known && (await known)) return false;
+    const found = isText(`${commit}:${path}`, objects);
+    if (!known) first.set(path, found);
+    return !(await found);
   };
   return {
     async among(facts, isAsked) {
