@@ -181,7 +181,7 @@ describe('app/open-ranges: what a commit of an open text would have', () => {
     assert.equal(named(await rangesSeen(file, lines, cut)), '+3,6 +16,6');
     assert.equal(named(await rangesSeen(file, lines, cut.slice(2))), '+16,6');
     assert.equal(named(await rangesSeen(file, lines, cut.slice(0, 1))), '', 'half of it was seen');
-    acknowledgeOpen(at.repo.dir, await rangesSeen(file, lines, cut), Date.now(), null);
+    await acknowledgeOpen(at.repo.dir, await rangesSeen(file, lines, cut), Date.now(), null);
     at.repo.git('add', '-A');
     at.commit('feat: two more');
     assert.match(at.repo.git('log', '-1', '--format=%B'), /^AI-Ack: 2\/2:/m);
