@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { aligning } from '../core/align';
 import { headsOf, timeAfter, type KnownRecord } from '../core/journal';
@@ -29,6 +30,8 @@ export interface OpenFile {
   readonly history: readonly LineOrigin[];
   /** The file in the last commit; null: it has none. */
   readonly head: readonly string[] | null;
+  /** Its path there: another one where it has been renamed since. */
+  readonly headPath: string;
   /** Whose the lines of `head` are; null: history says nothing. */
   readonly headHistory: readonly LineOrigin[] | null;
   readonly commit: string | null;
@@ -53,13 +56,15 @@ const RECENT = 12;
 /**
  * What is known of a text that an editor shows of a file: from the journal, the last commit and its history. `before`, what
  * was known of the file, is the answer where none of them has changed since, nor the text. What the last commit said
- * `earlier` is not asked again, and whether git ignores the file neither.
+ * `earlier` is not asked again, and whether git ignores the file neither. `formerly`: the name that it has been renamed from;
+ * what is known is looked up under that where there is nothing under the new one.
  */
 export async function openFile(
   name: string,
   text: string,
   before: OpenFile | null = null,
   earlier: OpenFile | null = before,
+  formerly: string | null = null,
 ): Promise<OpenedFile> {
   const repository = findRepository(path.dirname(name));
   const inside = repository && repositoryPath(repository, name);
@@ -68,16 +73,27 @@ export async function openFile(
   if (text.length > LARGEST_FILE) return { kind: 'untracked', why: 'too-large' };
   const isFollowed = earlier?.path === inside && earlier.repository.worktree === repository.worktree;
   if (!isFollowed && (await isIgnored(repository, inside))) return { kind: 'untracked', why: 'ignored' };
-  const last = { before, earlier: isFollowed ? earlier : null };
+  const last = { before, earlier: isFollowed ? earlier : null, former: formerPath(repository, formerly) };
   const file = await withFound(repository, (opened) => found(opened, inside, text, last));
   return { kind: 'tracked', file };
+}
+
+/** A file that has its old name still, or again, was copied: its lines are not this one's. */
+function formerPath(repository: Repository, formerly: string | null): string | null {
+  return formerly === null || fs.existsSync(formerly) ? null : repositoryPath(repository, formerly);
+}
+
+interface Last {
+  readonly before: OpenFile | null;
+  readonly earlier: OpenFile | null;
+  readonly former: string | null;
 }
 
 async function found(
   opened: Opened,
   inside: string,
   text: string,
-  { before, earlier }: { readonly before: OpenFile | null; readonly earlier: OpenFile | null },
+  { before, earlier, former }: Last,
 ): Promise<OpenFile> {
   const { repository } = opened;
   const [commit, journal] = [await readHead(repository), journalState(journalOf(repository))];
@@ -86,12 +102,18 @@ async function found(
   const heads = headsOf(records);
   const from = heads.map(({ id }) => id);
   if (before !== null && isStill(before, { path: inside, commit, from, text })) return before;
-  const committed = await committedFile(opened, inside, commit, earlier);
+  const committed = await committedFile(
+    opened,
+    [inside, ...(former === null ? [] : [former])],
+    commit,
+    earlier,
+  );
   await breath();
   const lines = splitLines(text);
-  const last = lastKnown(heads);
+  const seen = heads.length > 0 || former === null ? records : recordsOf(repository, former);
+  const last = lastKnown(headsOf(seen));
   await breath();
-  const carried = last ? seenBefore(records, await inBreaths(observing(last, lines))) : baseText(lines);
+  const carried = last ? seenBefore(seen, await inBreaths(observing(last, lines))) : baseText(lines);
   const { known, history } = await againstHead(carried, committed);
   return {
     repository,
@@ -132,23 +154,32 @@ async function inBreaths<T>(steps: Steps<T>): Promise<T> {
   }
 }
 
-type Committed = Pick<OpenFile, 'head' | 'headHistory'>;
+type Committed = Pick<OpenFile, 'head' | 'headPath' | 'headHistory'>;
 
+/** `names`: of the file, the latest first; the last commit has it under the first one that it knows. */
 async function committedFile(
   opened: Opened,
-  inside: string,
+  names: readonly [string, ...string[]],
   commit: string | null,
   earlier: OpenFile | null,
 ): Promise<Committed> {
   const isSame = earlier !== null && earlier.commit === commit;
-  const head = isSame
-    ? earlier.head
-    : commit === null
-      ? null
-      : await linesAt(`${commit}:${inside}`, opened.objects);
-  if (head === null) return { head, headHistory: null };
-  const headHistory = (isSame ? earlier.headHistory : null) ?? (await historyOf(opened, inside));
-  return { head, headHistory };
+  const { head, headPath } = isSame ? earlier : await headOf(opened, names, commit);
+  if (head === null) return { head, headPath, headHistory: null };
+  const headHistory = (isSame ? earlier.headHistory : null) ?? (await historyOf(opened, headPath));
+  return { head, headPath, headHistory };
+}
+
+async function headOf(
+  { objects }: Opened,
+  names: readonly [string, ...string[]],
+  commit: string | null,
+): Promise<Pick<OpenFile, 'head' | 'headPath'>> {
+  for (const headPath of commit === null ? [] : names) {
+    const head = await linesAt(`${commit}:${headPath}`, objects);
+    if (head !== null) return { head, headPath };
+  }
+  return { head: null, headPath: names[0] };
 }
 
 type Now = Pick<OpenFile, 'path' | 'commit'> & { readonly text: string };

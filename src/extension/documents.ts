@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import {
   Disposable,
   EventEmitter,
@@ -10,6 +11,7 @@ import {
 import type { OriginRange } from '../core/edit';
 import type { LineOrigin } from '../core/origin';
 import { FollowedDocument, type Around, type OpenText } from './followed-document';
+import { formerNames } from './former-names';
 import { leftTexts } from './left-texts';
 import { selectionKind } from './seen-change';
 import type { Notice } from './sensors/sensor';
@@ -44,10 +46,12 @@ export function followDocuments(
   const followed = new Map<TextDocument, FollowedDocument>();
   const changed = new EventEmitter<TextDocument>();
   const left = leftTexts();
+  const names = formerNames();
   const around: Around = {
     ...options,
     changed: (document) => changed.fire(document),
     leave: (buffer) => left.leave(buffer),
+    formerName: (file) => names.of(file),
     // It was renamed, or saved under another name.
     leftBehind(text, by) {
       const others = [...followed.values()].filter((each) => each !== by && each.document.isDirty);
@@ -76,6 +80,13 @@ export function followDocuments(
     ),
     workspace.onDidOpenTextDocument(start),
     workspace.onDidCloseTextDocument(stop),
+    // The document under the new name may be opened before the old one is closed.
+    workspace.onWillRenameFiles(({ files }) => {
+      for (const { oldUri, newUri } of files) {
+        names.renamed(oldUri.fsPath, newUri.fsPath);
+        for (const each of followed.values()) if (isBelow(oldUri.fsPath, each.document)) each.leaves();
+      }
+    }),
     workspace.onWillSaveTextDocument(({ document }) => followed.get(document)?.willSave()),
     workspace.onDidSaveTextDocument((document) => followed.get(document)?.saved()),
   ];
@@ -127,6 +138,10 @@ export function followDocuments(
       Disposable.from(...subscriptions).dispose();
     },
   });
+}
+
+function isBelow(name: string, { uri }: TextDocument): boolean {
+  return uri.scheme === 'file' && (uri.fsPath === name || uri.fsPath.startsWith(name + path.sep));
 }
 
 function isCell({ uri }: TextDocument): boolean {

@@ -36,6 +36,8 @@ export interface Around {
   readonly changed: (document: TextDocument) => void;
   /** The document does not show this text any more; another one may show it next. */
   readonly leave: (buffer: OpenBuffer) => void;
+  /** The name that a file has been renamed from; null: none is known. */
+  readonly formerName: (file: string) => string | null;
   /** What is known of a text that another document shows, or has shown just now. */
   readonly leftBehind: (text: string, by: FollowedDocument) => KnownText | null;
 }
@@ -189,11 +191,16 @@ export class FollowedDocument {
     this.record();
   }
 
-  close(): void {
+  /** It will be renamed. */
+  leaves(): void {
     this.flush();
+    if (this.buffer) this.around.leave(this.buffer);
+  }
+
+  close(): void {
+    this.leaves();
     this.isClosed = true;
     for (const timer of [this.judging, this.idle, this.announcing]) if (timer) clearTimeout(timer);
-    if (this.buffer) this.around.leave(this.buffer);
   }
 
   // ---- opening
@@ -213,12 +220,15 @@ export class FollowedDocument {
 
   private async openOnDisk(text: string, earlier: KnownText | null): Promise<void> {
     try {
-      const opened = await openFile(this.document.uri.fsPath, text);
+      const name = this.document.uri.fsPath;
+      const opened = await openFile(name, text, null, null, this.around.formerName(name));
       if (opened.kind === 'untracked') this.why = opened.why;
       else {
         this.openFile = opened.file;
         this.buffer = followBuffer(opened.file, earlier);
-        this.recorded = earlier === null ? opened.file.known : null;
+        const isMoved = earlier !== null || opened.file.headPath !== opened.file.path;
+        this.recorded = isMoved ? null : opened.file.known;
+        if (isMoved) this.rest();
       }
     } catch (error) {
       this.why = 'no-repository';
@@ -245,7 +255,8 @@ export class FollowedDocument {
     const text = buffer.text();
     try {
       const before = again === 'always' ? null : earlier;
-      const opened = await openFile(document.uri.fsPath, text, before, earlier);
+      const name = document.uri.fsPath;
+      const opened = await openFile(name, text, before, earlier, this.around.formerName(name));
       const isNews = opened.kind === 'tracked' && opened.file !== before;
       if (isNews && !this.isClosed) this.found(buffer, text, opened.file, again);
     } catch (error) {

@@ -204,6 +204,37 @@ describe('app/open-file: from an editor to the commit', () => {
     assert.deepEqual(classes(other)[1], 'unknown completed();');
   });
 
+  it('a renamed file is known under its new name, and its committed lines are; a copy is not', async () => {
+    target.install();
+    const buffer = followBuffer(await opened(target, 'a.js'));
+    insert(buffer, 'first();\n', 'made();\n', COMPLETION);
+    save(target, await opened(target, 'a.js'), buffer);
+    const name = path.join(target.repo.dir, 'a.js');
+    const under = async (file: string): Promise<OpenFile> => {
+      const found = await openFile(path.join(target.repo.dir, file), buffer.text(), null, null, name);
+      assert.ok(found.kind === 'tracked');
+      return found.file;
+    };
+    fs.copyFileSync(name, path.join(target.repo.dir, 'copy.js'));
+    assert.deepEqual(classes(followBuffer(await under('copy.js'))), [
+      'unknown first();',
+      'unknown made();',
+      'unknown second();',
+    ]);
+    fs.renameSync(name, path.join(target.repo.dir, 'b.js'));
+    const renamed = await under('b.js');
+    assert.deepEqual(classes(followBuffer(renamed)), ['base first();', 'ai made();', 'base second();']);
+    assert.deepEqual([renamed.path, renamed.headPath], ['b.js', 'a.js']);
+    save(target, renamed, followBuffer(renamed));
+    target.repo.git('add', '--all', 'a.js', 'b.js');
+    target.commit('feat: under another name');
+    assert.match(
+      target.repo.git('log', '-1', '--format=%B'),
+      /^AI-Provenance: v1 ai=1 mixed=0 human=0 unknown=0 .*\nAI-Hunk: b\.js \+2,1:/m,
+    );
+    assert.equal((await under('b.js')).headPath, 'b.js');
+  });
+
   it('what an agent’s hook reports and what the editor sees of it on disk are one edit', async () => {
     target.install();
     const file = await opened(target, 'a.js');
