@@ -8,12 +8,12 @@ import {
   type TextDocument,
   type TextDocumentChangeEvent,
 } from 'vscode';
-import type { OriginRange } from '../core/edit';
 import type { LineOrigin } from '../core/origin';
 import { FollowedDocument, type Around, type OpenText } from './followed-document';
 import { formerNames } from './former-names';
 import { leftTexts } from './left-texts';
 import { selectionKind } from './seen-change';
+import type { Copied } from './sensors/paste';
 import type { Notice } from './sensors/sensor';
 import type { Documents, DocumentState } from './tracking';
 
@@ -22,8 +22,8 @@ export interface FollowedDocuments extends Documents, Disposable {
   textOf(document: TextDocument): OpenText | null;
   /** One entry for each line; for the editor's own tests. */
   originsOf(document: TextDocument): readonly LineOrigin[] | null;
-  /** Who wrote the characters of a range; null where the document is not followed. */
-  copied(document: TextDocument, range: Range): readonly OriginRange<LineOrigin>[] | null;
+  /** What a range has in it, and what it had before the edit just now; nothing where the document is not followed. */
+  copied(document: TextDocument, range: Range): readonly Copied[];
   /**
    * A key has done something in the active editor just now: the change is the last one that nobody typed and that no
    * other notice has claimed. False where there is none.
@@ -111,7 +111,7 @@ export function followDocuments(
     },
     textOf: (document: TextDocument) => followed.get(document)?.openText() ?? null,
     originsOf: (document: TextDocument) => followed.get(document)?.known()?.origins ?? null,
-    copied: (document: TextDocument, range: Range) => followed.get(document)?.originsIn(range) ?? null,
+    copied: (document: TextDocument, range: Range) => followed.get(document)?.copiedFrom(range) ?? [],
     notice(what: Notice): boolean {
       const document = window.activeTextEditor?.document;
       // A document that is not followed has nothing to claim.

@@ -297,6 +297,29 @@ describe('app/open-file: from an editor to the commit', () => {
     assert.deepEqual(classes(buffer), ['base first();', 'ai completed(here);', 'base second();']);
   });
 
+  it('says whose the text was that the last edit cut out, and of no other place', async () => {
+    const buffer = followBuffer(await opened(target, 'a.js'));
+    insert(buffer, 'first();\n', 'made();\n', COMPLETION);
+    const before = { line: 1, character: 0 };
+    const cut = (from: [number, number], to: [number, number]): string | null => {
+      const [start, end] = [from, to].map(([line, character]) => ({ line, character }));
+      const found = start && end ? buffer.cutOut(start, end) : null;
+      return (
+        found && `${JSON.stringify(found.text)} ${found.pieces.map(({ origin }) => origin.class).join()}`
+      );
+    };
+    assert.equal(cut([1, 0], [2, 0]), null, 'nothing was cut');
+    assert.ok(buffer.change([{ offset: 9, length: 8, text: '' }], PERSON));
+    assert.equal(cut([1, 0], [2, 0]), '"made();\\n" ai');
+    assert.equal(cut([1, 0], [1, 7]), '"made();" ai', 'a whole line, with its end');
+    assert.equal(cut([1, 0], [1, 4]), null);
+    assert.equal(cut([0, 0], [1, 0]), null);
+    assert.equal(cut([1, 0], [9, 0]), null);
+    assert.equal(buffer.cutOut(before, before), null);
+    insert(buffer, 'first();\n', 'x', PERSON);
+    assert.equal(cut([1, 0], [2, 0]), null, 'something else was done since');
+  });
+
   it('an undo to a text that was never seen is nobody’s', async () => {
     const buffer = followBuffer(await opened(target, 'a.js'));
     assert.ok(buffer.restore([{ offset: 9, length: 0, text: 'from(before);\n' }]));
