@@ -12,28 +12,21 @@ import { readHead } from '../git/head';
 import { isIgnored } from '../git/ignore';
 import { appendRecord, journalOf, journalState, readJournal } from '../git/journal-files';
 import { findRepository, repositoryPath, type Repository } from '../git/repository';
-import { hasMarker, isInstalled, markPending } from '../git/state-files';
+import { isInstalled, markPending } from '../git/state-files';
 import { LARGEST_FILE } from '../git/working-file';
 import { sameKeys } from './open-lines';
-import { blameRevision } from './blame';
 import { lastKnown } from './fold';
+import { openHead, type OpenHead } from './open-head';
 import { withFound, type Opened } from './opened';
-import { linesAt } from './targets';
 
 /** A file of a working tree that is open in an editor, and what is known of it at that moment. */
-export interface OpenFile {
+export interface OpenFile extends OpenHead {
   readonly repository: Repository;
   readonly path: string;
   /** The text that the editor shows. `base` lines are in the last commit. */
   readonly known: KnownText;
   /** Whose the lines of `known` are by the history of the last commit; unknown where it says nothing. */
   readonly history: readonly LineOrigin[];
-  /** The file in the last commit; null: it has none. */
-  readonly head: readonly string[] | null;
-  /** Its path there: another one where it has been renamed since. */
-  readonly headPath: string;
-  /** Whose the lines of `head` are; null: history says nothing. */
-  readonly headHistory: readonly LineOrigin[] | null;
   readonly commit: string | null;
   /** Records of the journal that are in `known`. */
   readonly from: readonly string[];
@@ -100,17 +93,13 @@ async function found(
   if (before !== null && isUntouched(before, { path: inside, commit, journal, text })) return before;
   const records = recordsOf(repository, inside, earlier?.records);
   const heads = headsOf(records);
-  const from = heads.map(({ id }) => id);
-  if (before !== null && isStill(before, { path: inside, commit, from, text })) return before;
-  const committed = await committedFile(
-    opened,
-    [inside, ...(former === null ? [] : [former])],
-    commit,
-    earlier,
-  );
+  const ids = heads.map(({ id }) => id);
+  if (before !== null && isStill(before, { path: inside, commit, from: ids, text })) return before;
+  const committed = await openHead(opened, [inside, ...(former === null ? [] : [former])], commit, earlier);
   await breath();
   const lines = splitLines(text);
-  const seen = heads.length > 0 || former === null ? records : recordsOf(repository, former);
+  const from = committed.headPath === inside ? former : committed.headPath;
+  const seen = heads.length > 0 || from === null ? records : recordsOf(repository, from);
   const last = lastKnown(headsOf(seen));
   await breath();
   const carried = last ? seenBefore(seen, await inBreaths(observing(last, lines))) : baseText(lines);
@@ -122,7 +111,7 @@ async function found(
     history,
     ...committed,
     commit,
-    from,
+    from: ids,
     records: new Map(records.map((record) => [record.id, record])),
     journal,
     isRecorded: heads.length === 1 && carried === last,
@@ -152,34 +141,6 @@ async function inBreaths<T>(steps: Steps<T>): Promise<T> {
     await breath();
     if (done === true) return value;
   }
-}
-
-type Committed = Pick<OpenFile, 'head' | 'headPath' | 'headHistory'>;
-
-/** `names`: of the file, the latest first; the last commit has it under the first one that it knows. */
-async function committedFile(
-  opened: Opened,
-  names: readonly [string, ...string[]],
-  commit: string | null,
-  earlier: OpenFile | null,
-): Promise<Committed> {
-  const isSame = earlier !== null && earlier.commit === commit;
-  const { head, headPath } = isSame ? earlier : await headOf(opened, names, commit);
-  if (head === null) return { head, headPath, headHistory: null };
-  const headHistory = (isSame ? earlier.headHistory : null) ?? (await historyOf(opened, headPath));
-  return { head, headPath, headHistory };
-}
-
-async function headOf(
-  { objects }: Opened,
-  names: readonly [string, ...string[]],
-  commit: string | null,
-): Promise<Pick<OpenFile, 'head' | 'headPath'>> {
-  for (const headPath of commit === null ? [] : names) {
-    const head = await linesAt(`${commit}:${headPath}`, objects);
-    if (head !== null) return { head, headPath };
-  }
-  return { head: null, headPath: names[0] };
 }
 
 type Now = Pick<OpenFile, 'path' | 'commit'> & { readonly text: string };
@@ -257,7 +218,7 @@ export function recordFile(file: OpenFile, { known, writer, now }: SavedText): O
 /** A line equal to the last commit's is `base`; one that is not there, and that nobody vouches for, is unknown. */
 async function againstHead(
   found: KnownText,
-  { head, headHistory }: Committed,
+  { head, headHistory }: OpenHead,
 ): Promise<Pick<OpenFile, 'known' | 'history'>> {
   const { sources } = await inBreaths(aligning(head ?? [], found.lines, 'every'));
   const committed = sources.map((source) => (source.kind === 'same' ? source.old : -1));
@@ -267,18 +228,4 @@ async function againstHead(
   });
   const history = committed.map((line) => headHistory?.[line] ?? UNKNOWN);
   return { known: { ...found, origins }, history };
-}
-
-/** By blame, where some commit here is known to have trailers. null: there is none, or it cannot be read now. */
-async function historyOf(opened: Opened, name: string): Promise<readonly LineOrigin[] | null> {
-  const { commonDir } = opened.repository;
-  if (isInstalled(commonDir) && !hasMarker(commonDir, 'tracked')) return null;
-  try {
-    const { lines } = await blameRevision(opened, name, 'HEAD');
-    return lines.map(({ class: lineClass, via, agent, model }): LineOrigin =>
-      lineClass === 'unknown' ? UNKNOWN : { class: lineClass, via, agent, model, evidence: 'matched' },
-    );
-  } catch {
-    return null;
-  }
 }

@@ -235,6 +235,21 @@ describe('app/open-file: from an editor to the commit', () => {
     assert.equal((await under('b.js')).headPath, 'b.js');
   });
 
+  it('a file that git has renamed in the index is known by its name before', async () => {
+    target.install();
+    const buffer = followBuffer(await opened(target, 'a.js'));
+    insert(buffer, 'first();\n', 'made();\n', COMPLETION);
+    save(target, await opened(target, 'a.js'), buffer);
+    target.repo.git('mv', 'a.js', 'b.js');
+    target.repo.write('new.js', 'first();\n');
+    const renamed = await opened(target, 'b.js');
+    assert.deepEqual(classes(followBuffer(renamed)), ['base first();', 'ai made();', 'base second();']);
+    assert.equal(renamed.headPath, 'a.js');
+    assert.deepEqual(classes(followBuffer(await opened(target, 'new.js'))), ['unknown first();']);
+    target.repo.git('add', 'new.js');
+    assert.deepEqual(classes(followBuffer(await opened(target, 'new.js'))), ['unknown first();']);
+  });
+
   it('what an agent’s hook reports and what the editor sees of it on disk are one edit', async () => {
     target.install();
     const file = await opened(target, 'a.js');
