@@ -34,6 +34,22 @@ export interface OpenBuffer {
   /** A person says where lines came from, `last` inclusive. */
   declare(first: number, last: number, as: 'ai' | 'human', agent: string | null, at: number): void;
   origins(from: number, to: number): OriginRange<LineOrigin>[];
+  /**
+   * The text between two places of the text before the last edit, with its origins, if that edit did nothing but take it out
+   * (with the line end beside it, where it was a whole line); null otherwise.
+   */
+  cutOut(start: TextPosition, end: TextPosition): CutText | null;
+}
+
+/** 0-based. */
+export interface TextPosition {
+  readonly line: number;
+  readonly character: number;
+}
+
+export interface CutText {
+  readonly text: string;
+  readonly pieces: readonly OriginRange<LineOrigin>[];
 }
 
 export type FoundText = Pick<OpenFile, 'known' | 'history'>;
@@ -99,7 +115,36 @@ export function followBuffer(found: FoundText, earlier: KnownText | null = null)
       become(openBuffer({ ...said, origins }, buffer.history));
     },
     origins: (from: number, to: number) => originsBetween(buffer, from, to),
+    cutOut(start: TextPosition, end: TextPosition): CutText | null {
+      const before = past.at(-2);
+      if (before === undefined || past.at(-1) !== buffer) return null;
+      const [from, to] = [offsetOf(before.text, start), offsetOf(before.text, end)];
+      const isCut =
+        from !== null && to !== null && from < to && isWithout(before.text, buffer.text, from, to);
+      return isCut ? { text: before.text.slice(from, to), pieces: originsBetween(before, from, to) } : null;
+    },
   });
+}
+
+/** null: there is no such place. */
+function offsetOf(text: string, { line, character }: TextPosition): number | null {
+  const lines = splitLines(text);
+  // Behind a last line end there is one more line, which is empty.
+  if (line > lines.length || character > (lines[line]?.length ?? 0)) return null;
+  return lines.slice(0, line).reduce((sum, { length }) => sum + length, character);
+}
+
+/** Whether one text is the other one without what stands between the offsets, at most a line end beside it apart. */
+function isWithout(before: string, after: string, from: number, to: number): boolean {
+  const length = before.length - after.length;
+  const starts = [from, from - 1, from - 2].filter(
+    (at) => at >= 0 && at + length >= to && length <= to - from + 2,
+  );
+  return starts.some(
+    (at) =>
+      after === before.slice(0, at) + before.slice(at + length) &&
+      (before.slice(at, from) + before.slice(to, at + length)).trim() === '',
+  );
 }
 
 /** Evidence of the journal first, then what was seen here; committed lines are what the last commit says. */

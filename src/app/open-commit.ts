@@ -12,13 +12,13 @@ import { attributeNow } from './uncommitted';
  * journal.
  */
 export async function rangesSeen(
-  { repository, path, head }: OpenFile,
+  { repository, path, head, headPath }: OpenFile,
   lines: readonly string[],
   seen: readonly OpenRange[],
 ): Promise<ProvenanceRange[]> {
   const old = head ?? [];
   const diff = await diffTexts(old, lines);
-  const target = { path, oldPath: head === null ? null : path, lines, oldLines: old, ...diff };
+  const target = { path, oldPath: head === null ? null : headPath, lines, oldLines: old, ...diff };
   const place = { cwd: repository.worktree ?? '', env: {} };
   const file = await withRepository(place, async (opened) => await attributeNow(opened, target));
   return judge([file]).ranges.filter((range) => isSeen(range, range.side === '+' ? lines : old, seen));

@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { aligning } from '../core/align';
 import { headsOf, timeAfter, type KnownRecord } from '../core/journal';
@@ -11,26 +12,21 @@ import { readHead } from '../git/head';
 import { isIgnored } from '../git/ignore';
 import { appendRecord, journalOf, journalState, readJournal } from '../git/journal-files';
 import { findRepository, repositoryPath, type Repository } from '../git/repository';
-import { hasMarker, isInstalled, markPending } from '../git/state-files';
+import { isInstalled, markPending } from '../git/state-files';
 import { LARGEST_FILE } from '../git/working-file';
 import { sameKeys } from './open-lines';
-import { blameRevision } from './blame';
 import { lastKnown } from './fold';
+import { openHead, type OpenHead } from './open-head';
 import { withFound, type Opened } from './opened';
-import { linesAt } from './targets';
 
 /** A file of a working tree that is open in an editor, and what is known of it at that moment. */
-export interface OpenFile {
+export interface OpenFile extends OpenHead {
   readonly repository: Repository;
   readonly path: string;
   /** The text that the editor shows. `base` lines are in the last commit. */
   readonly known: KnownText;
   /** Whose the lines of `known` are by the history of the last commit; unknown where it says nothing. */
   readonly history: readonly LineOrigin[];
-  /** The file in the last commit; null: it has none. */
-  readonly head: readonly string[] | null;
-  /** Whose the lines of `head` are; null: history says nothing. */
-  readonly headHistory: readonly LineOrigin[] | null;
   readonly commit: string | null;
   /** Records of the journal that are in `known`. */
   readonly from: readonly string[];
@@ -53,13 +49,15 @@ const RECENT = 12;
 /**
  * What is known of a text that an editor shows of a file: from the journal, the last commit and its history. `before`, what
  * was known of the file, is the answer where none of them has changed since, nor the text. What the last commit said
- * `earlier` is not asked again, and whether git ignores the file neither.
+ * `earlier` is not asked again, and whether git ignores the file neither. `formerly`: the name that it has been renamed from;
+ * what is known is looked up under that where there is nothing under the new one.
  */
 export async function openFile(
   name: string,
   text: string,
   before: OpenFile | null = null,
   earlier: OpenFile | null = before,
+  formerly: string | null = null,
 ): Promise<OpenedFile> {
   const repository = findRepository(path.dirname(name));
   const inside = repository && repositoryPath(repository, name);
@@ -68,30 +66,43 @@ export async function openFile(
   if (text.length > LARGEST_FILE) return { kind: 'untracked', why: 'too-large' };
   const isFollowed = earlier?.path === inside && earlier.repository.worktree === repository.worktree;
   if (!isFollowed && (await isIgnored(repository, inside))) return { kind: 'untracked', why: 'ignored' };
-  const last = { before, earlier: isFollowed ? earlier : null };
+  const last = { before, earlier: isFollowed ? earlier : null, former: formerPath(repository, formerly) };
   const file = await withFound(repository, (opened) => found(opened, inside, text, last));
   return { kind: 'tracked', file };
+}
+
+/** A file that has its old name still, or again, was copied: its lines are not this one's. */
+function formerPath(repository: Repository, formerly: string | null): string | null {
+  return formerly === null || fs.existsSync(formerly) ? null : repositoryPath(repository, formerly);
+}
+
+interface Last {
+  readonly before: OpenFile | null;
+  readonly earlier: OpenFile | null;
+  readonly former: string | null;
 }
 
 async function found(
   opened: Opened,
   inside: string,
   text: string,
-  { before, earlier }: { readonly before: OpenFile | null; readonly earlier: OpenFile | null },
+  { before, earlier, former }: Last,
 ): Promise<OpenFile> {
   const { repository } = opened;
   const [commit, journal] = [await readHead(repository), journalState(journalOf(repository))];
   if (before !== null && isUntouched(before, { path: inside, commit, journal, text })) return before;
   const records = recordsOf(repository, inside, earlier?.records);
   const heads = headsOf(records);
-  const from = heads.map(({ id }) => id);
-  if (before !== null && isStill(before, { path: inside, commit, from, text })) return before;
-  const committed = await committedFile(opened, inside, commit, earlier);
+  const ids = heads.map(({ id }) => id);
+  if (before !== null && isStill(before, { path: inside, commit, from: ids, text })) return before;
+  const committed = await openHead(opened, [inside, ...(former === null ? [] : [former])], commit, earlier);
   await breath();
   const lines = splitLines(text);
-  const last = lastKnown(heads);
+  const from = committed.headPath === inside ? former : committed.headPath;
+  const seen = heads.length > 0 || from === null ? records : recordsOf(repository, from);
+  const last = lastKnown(headsOf(seen));
   await breath();
-  const carried = last ? seenBefore(records, await inBreaths(observing(last, lines))) : baseText(lines);
+  const carried = last ? seenBefore(seen, await inBreaths(observing(last, lines))) : baseText(lines);
   const { known, history } = await againstHead(carried, committed);
   return {
     repository,
@@ -100,7 +111,7 @@ async function found(
     history,
     ...committed,
     commit,
-    from,
+    from: ids,
     records: new Map(records.map((record) => [record.id, record])),
     journal,
     isRecorded: heads.length === 1 && carried === last,
@@ -130,25 +141,6 @@ async function inBreaths<T>(steps: Steps<T>): Promise<T> {
     await breath();
     if (done === true) return value;
   }
-}
-
-type Committed = Pick<OpenFile, 'head' | 'headHistory'>;
-
-async function committedFile(
-  opened: Opened,
-  inside: string,
-  commit: string | null,
-  earlier: OpenFile | null,
-): Promise<Committed> {
-  const isSame = earlier !== null && earlier.commit === commit;
-  const head = isSame
-    ? earlier.head
-    : commit === null
-      ? null
-      : await linesAt(`${commit}:${inside}`, opened.objects);
-  if (head === null) return { head, headHistory: null };
-  const headHistory = (isSame ? earlier.headHistory : null) ?? (await historyOf(opened, inside));
-  return { head, headHistory };
 }
 
 type Now = Pick<OpenFile, 'path' | 'commit'> & { readonly text: string };
@@ -226,7 +218,7 @@ export function recordFile(file: OpenFile, { known, writer, now }: SavedText): O
 /** A line equal to the last commit's is `base`; one that is not there, and that nobody vouches for, is unknown. */
 async function againstHead(
   found: KnownText,
-  { head, headHistory }: Committed,
+  { head, headHistory }: OpenHead,
 ): Promise<Pick<OpenFile, 'known' | 'history'>> {
   const { sources } = await inBreaths(aligning(head ?? [], found.lines, 'every'));
   const committed = sources.map((source) => (source.kind === 'same' ? source.old : -1));
@@ -236,18 +228,4 @@ async function againstHead(
   });
   const history = committed.map((line) => headHistory?.[line] ?? UNKNOWN);
   return { known: { ...found, origins }, history };
-}
-
-/** By blame, where some commit here is known to have trailers. null: there is none, or it cannot be read now. */
-async function historyOf(opened: Opened, name: string): Promise<readonly LineOrigin[] | null> {
-  const { commonDir } = opened.repository;
-  if (isInstalled(commonDir) && !hasMarker(commonDir, 'tracked')) return null;
-  try {
-    const { lines } = await blameRevision(opened, name, 'HEAD');
-    return lines.map(({ class: lineClass, via, agent, model }): LineOrigin =>
-      lineClass === 'unknown' ? UNKNOWN : { class: lineClass, via, agent, model, evidence: 'matched' },
-    );
-  } catch {
-    return null;
-  }
 }

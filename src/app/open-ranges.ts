@@ -37,7 +37,7 @@ export const NO_BRANCH_LINES: BranchLines = { lines: [], gone: [] };
  * out.
  */
 export function openRanges(
-  { path, head }: Pick<OpenFile, 'path' | 'head'>,
+  { path, head, headPath }: Pick<OpenFile, 'path' | 'head' | 'headPath'>,
   known: KnownText,
   branch: BranchLines = NO_BRANCH_LINES,
 ): OpenRange[] {
@@ -46,7 +46,7 @@ export function openRanges(
   const { placeOf } = deletedPlaces(old.length, known.lines.length, diff);
   return [
     ...addedRanges(path, known, diff),
-    ...deletedRanges(path, known, old, { ...diff, placeOf }),
+    ...deletedRanges(headPath, known, old, { ...diff, placeOf }),
     ...branchRanges(path, known, diff, branch.lines),
     ...branch.gone
       .filter((range) => !isBack(range, known.lines, diff))

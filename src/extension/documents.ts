@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import {
   Disposable,
   EventEmitter,
@@ -7,11 +8,12 @@ import {
   type TextDocument,
   type TextDocumentChangeEvent,
 } from 'vscode';
-import type { OriginRange } from '../core/edit';
 import type { LineOrigin } from '../core/origin';
 import { FollowedDocument, type Around, type OpenText } from './followed-document';
+import { formerNames } from './former-names';
 import { leftTexts } from './left-texts';
 import { selectionKind } from './seen-change';
+import type { Copied } from './sensors/paste';
 import type { Notice } from './sensors/sensor';
 import type { Documents, DocumentState } from './tracking';
 
@@ -20,8 +22,8 @@ export interface FollowedDocuments extends Documents, Disposable {
   textOf(document: TextDocument): OpenText | null;
   /** One entry for each line; for the editor's own tests. */
   originsOf(document: TextDocument): readonly LineOrigin[] | null;
-  /** Who wrote the characters of a range; null where the document is not followed. */
-  copied(document: TextDocument, range: Range): readonly OriginRange<LineOrigin>[] | null;
+  /** What a range has in it, and what it had before the edit just now; nothing where the document is not followed. */
+  copied(document: TextDocument, range: Range): readonly Copied[];
   /**
    * A key has done something in the active editor just now: the change is the last one that nobody typed and that no
    * other notice has claimed. False where there is none.
@@ -44,10 +46,12 @@ export function followDocuments(
   const followed = new Map<TextDocument, FollowedDocument>();
   const changed = new EventEmitter<TextDocument>();
   const left = leftTexts();
+  const names = formerNames();
   const around: Around = {
     ...options,
     changed: (document) => changed.fire(document),
     leave: (buffer) => left.leave(buffer),
+    formerName: (file) => names.of(file),
     // It was renamed, or saved under another name.
     leftBehind(text, by) {
       const others = [...followed.values()].filter((each) => each !== by && each.document.isDirty);
@@ -76,6 +80,13 @@ export function followDocuments(
     ),
     workspace.onDidOpenTextDocument(start),
     workspace.onDidCloseTextDocument(stop),
+    // The document under the new name may be opened before the old one is closed.
+    workspace.onWillRenameFiles(({ files }) => {
+      for (const { oldUri, newUri } of files) {
+        names.renamed(oldUri.fsPath, newUri.fsPath);
+        for (const each of followed.values()) if (isBelow(oldUri.fsPath, each.document)) each.leaves();
+      }
+    }),
     workspace.onWillSaveTextDocument(({ document }) => followed.get(document)?.willSave()),
     workspace.onDidSaveTextDocument((document) => followed.get(document)?.saved()),
   ];
@@ -100,7 +111,7 @@ export function followDocuments(
     },
     textOf: (document: TextDocument) => followed.get(document)?.openText() ?? null,
     originsOf: (document: TextDocument) => followed.get(document)?.known()?.origins ?? null,
-    copied: (document: TextDocument, range: Range) => followed.get(document)?.originsIn(range) ?? null,
+    copied: (document: TextDocument, range: Range) => followed.get(document)?.copiedFrom(range) ?? [],
     notice(what: Notice): boolean {
       const document = window.activeTextEditor?.document;
       // A document that is not followed has nothing to claim.
@@ -127,6 +138,10 @@ export function followDocuments(
       Disposable.from(...subscriptions).dispose();
     },
   });
+}
+
+function isBelow(name: string, { uri }: TextDocument): boolean {
+  return uri.scheme === 'file' && (uri.fsPath === name || uri.fsPath.startsWith(name + path.sep));
 }
 
 function isCell({ uri }: TextDocument): boolean {

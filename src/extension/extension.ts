@@ -66,7 +66,7 @@ export function activate(context: ExtensionContext): Exports {
     },
   );
   showTechnique(technique());
-  const pasted = paste((document, range) => documents?.copied(document, range) ?? null);
+  const pasted = paste((document, range) => documents?.copied(document, range) ?? []);
   const chats = chat();
   const followed = followDocuments({
     log,

@@ -8,12 +8,11 @@ import {
 } from 'vscode';
 import { followBuffer, foundText, type OpenBuffer } from '../app/open-buffer';
 import { openFile, recordFile, type OpenFile } from '../app/open-file';
-import type { OriginRange } from '../core/edit';
 import type { KnownText } from '../core/known';
-import type { LineOrigin } from '../core/origin';
 import { EditQueue, JUDGE_MS } from './edit-queue';
 import { documentState } from './line-state';
 import { seenChange } from './seen-change';
+import type { Copied } from './sensors/paste';
 import type { Notice, SeenChange, Sensor } from './sensors/sensor';
 import type { DocumentState, Untracked } from './tracking';
 
@@ -36,12 +35,16 @@ export interface Around {
   readonly changed: (document: TextDocument) => void;
   /** The document does not show this text any more; another one may show it next. */
   readonly leave: (buffer: OpenBuffer) => void;
+  /** The name that a file has been renamed from; null: none is known. */
+  readonly formerName: (file: string) => string | null;
   /** What is known of a text that another document shows, or has shown just now. */
   readonly leftBehind: (text: string, by: FollowedDocument) => KnownText | null;
 }
 
 /** How long an edit waits for what may still belong to it before it is looked at again. */
 const WAIT_MS = 120;
+/** The editor tells of a copy directly after it has cut the text. */
+const CUT_MS = 1000;
 const IDLE_MS = 2000;
 /** A crash loses at most so much. */
 const RESTLESS_MS = 10_000;
@@ -69,6 +72,8 @@ export class FollowedDocument {
   private drawing = 0;
   /** Since when there are edits that the journal has not been told of; null: none. */
   private restless: number | null = null;
+  /** Milliseconds since 1970; 0: there was none. */
+  private lastEdit = 0;
   /** What the journal was told last. */
   private recorded: KnownText | null = null;
   private shown: {
@@ -122,11 +127,15 @@ export class FollowedDocument {
     return this.openFile?.repository.worktree === root;
   }
 
-  /** Who wrote the characters of a range; null where the document is not followed. */
-  originsIn(range: Range): readonly OriginRange<LineOrigin>[] | null {
-    if (!this.buffer) return null;
+  /** What a range has in it, and what it had before the edit just now, if that took it out. */
+  copiedFrom(range: Range): readonly Copied[] {
+    const { buffer, document } = this;
+    if (!buffer) return [];
     this.judge(true);
-    return this.buffer.origins(this.document.offsetAt(range.start), this.document.offsetAt(range.end));
+    const [from, to] = [document.offsetAt(range.start), document.offsetAt(range.end)];
+    const here = { text: document.getText(range), pieces: buffer.origins(from, to) };
+    const cut = Date.now() - this.lastEdit < CUT_MS ? buffer.cutOut(range.start, range.end) : null;
+    return cut === null ? [here] : [here, cut];
   }
 
   /** All edits until now are judged. */
@@ -144,6 +153,7 @@ export class FollowedDocument {
       if (this.document.isDirty) this.edits.seeDirty();
       return;
     }
+    this.lastEdit = Date.now();
     this.edits.see(seenChange(event, editor));
     this.soon(JUDGE_MS);
   }
@@ -189,11 +199,16 @@ export class FollowedDocument {
     this.record();
   }
 
-  close(): void {
+  /** It will be renamed. */
+  leaves(): void {
     this.flush();
+    if (this.buffer) this.around.leave(this.buffer);
+  }
+
+  close(): void {
+    this.leaves();
     this.isClosed = true;
     for (const timer of [this.judging, this.idle, this.announcing]) if (timer) clearTimeout(timer);
-    if (this.buffer) this.around.leave(this.buffer);
   }
 
   // ---- opening
@@ -213,12 +228,15 @@ export class FollowedDocument {
 
   private async openOnDisk(text: string, earlier: KnownText | null): Promise<void> {
     try {
-      const opened = await openFile(this.document.uri.fsPath, text);
+      const name = this.document.uri.fsPath;
+      const opened = await openFile(name, text, null, null, this.around.formerName(name));
       if (opened.kind === 'untracked') this.why = opened.why;
       else {
         this.openFile = opened.file;
         this.buffer = followBuffer(opened.file, earlier);
-        this.recorded = earlier === null ? opened.file.known : null;
+        const isMoved = earlier !== null || opened.file.headPath !== opened.file.path;
+        this.recorded = isMoved ? null : opened.file.known;
+        if (isMoved) this.rest();
       }
     } catch (error) {
       this.why = 'no-repository';
@@ -245,7 +263,8 @@ export class FollowedDocument {
     const text = buffer.text();
     try {
       const before = again === 'always' ? null : earlier;
-      const opened = await openFile(document.uri.fsPath, text, before, earlier);
+      const name = document.uri.fsPath;
+      const opened = await openFile(name, text, before, earlier, this.around.formerName(name));
       const isNews = opened.kind === 'tracked' && opened.file !== before;
       if (isNews && !this.isClosed) this.found(buffer, text, opened.file, again);
     } catch (error) {

@@ -204,6 +204,52 @@ describe('app/open-file: from an editor to the commit', () => {
     assert.deepEqual(classes(other)[1], 'unknown completed();');
   });
 
+  it('a renamed file is known under its new name, and its committed lines are; a copy is not', async () => {
+    target.install();
+    const buffer = followBuffer(await opened(target, 'a.js'));
+    insert(buffer, 'first();\n', 'made();\n', COMPLETION);
+    save(target, await opened(target, 'a.js'), buffer);
+    const name = path.join(target.repo.dir, 'a.js');
+    const under = async (file: string): Promise<OpenFile> => {
+      const found = await openFile(path.join(target.repo.dir, file), buffer.text(), null, null, name);
+      assert.ok(found.kind === 'tracked');
+      return found.file;
+    };
+    fs.copyFileSync(name, path.join(target.repo.dir, 'copy.js'));
+    assert.deepEqual(classes(followBuffer(await under('copy.js'))), [
+      'unknown first();',
+      'unknown made();',
+      'unknown second();',
+    ]);
+    fs.renameSync(name, path.join(target.repo.dir, 'b.js'));
+    const renamed = await under('b.js');
+    assert.deepEqual(classes(followBuffer(renamed)), ['base first();', 'ai made();', 'base second();']);
+    assert.deepEqual([renamed.path, renamed.headPath], ['b.js', 'a.js']);
+    save(target, renamed, followBuffer(renamed));
+    target.repo.git('add', '--all', 'a.js', 'b.js');
+    target.commit('feat: under another name');
+    assert.match(
+      target.repo.git('log', '-1', '--format=%B'),
+      /^AI-Provenance: v1 ai=1 mixed=0 human=0 unknown=0 .*\nAI-Hunk: b\.js \+2,1:/m,
+    );
+    assert.equal((await under('b.js')).headPath, 'b.js');
+  });
+
+  it('a file that git has renamed in the index is known by its name before', async () => {
+    target.install();
+    const buffer = followBuffer(await opened(target, 'a.js'));
+    insert(buffer, 'first();\n', 'made();\n', COMPLETION);
+    save(target, await opened(target, 'a.js'), buffer);
+    target.repo.git('mv', 'a.js', 'b.js');
+    target.repo.write('new.js', 'first();\n');
+    const renamed = await opened(target, 'b.js');
+    assert.deepEqual(classes(followBuffer(renamed)), ['base first();', 'ai made();', 'base second();']);
+    assert.equal(renamed.headPath, 'a.js');
+    assert.deepEqual(classes(followBuffer(await opened(target, 'new.js'))), ['unknown first();']);
+    target.repo.git('add', 'new.js');
+    assert.deepEqual(classes(followBuffer(await opened(target, 'new.js'))), ['unknown first();']);
+  });
+
   it('what an agent’s hook reports and what the editor sees of it on disk are one edit', async () => {
     target.install();
     const file = await opened(target, 'a.js');
@@ -264,6 +310,29 @@ describe('app/open-file: from an editor to the commit', () => {
     assert.deepEqual(classes(buffer), ['base first();', 'base second();']);
     assert.ok(buffer.restore([{ offset: 9, length: 0, text: 'completed(here);\n' }]));
     assert.deepEqual(classes(buffer), ['base first();', 'ai completed(here);', 'base second();']);
+  });
+
+  it('says whose the text was that the last edit cut out, and of no other place', async () => {
+    const buffer = followBuffer(await opened(target, 'a.js'));
+    insert(buffer, 'first();\n', 'made();\n', COMPLETION);
+    const before = { line: 1, character: 0 };
+    const cut = (from: [number, number], to: [number, number]): string | null => {
+      const [start, end] = [from, to].map(([line, character]) => ({ line, character }));
+      const found = start && end ? buffer.cutOut(start, end) : null;
+      return (
+        found && `${JSON.stringify(found.text)} ${found.pieces.map(({ origin }) => origin.class).join()}`
+      );
+    };
+    assert.equal(cut([1, 0], [2, 0]), null, 'nothing was cut');
+    assert.ok(buffer.change([{ offset: 9, length: 8, text: '' }], PERSON));
+    assert.equal(cut([1, 0], [2, 0]), '"made();\\n" ai');
+    assert.equal(cut([1, 0], [1, 7]), '"made();" ai', 'a whole line, with its end');
+    assert.equal(cut([1, 0], [1, 4]), null);
+    assert.equal(cut([0, 0], [1, 0]), null);
+    assert.equal(cut([1, 0], [9, 0]), null);
+    assert.equal(buffer.cutOut(before, before), null);
+    insert(buffer, 'first();\n', 'x', PERSON);
+    assert.equal(cut([1, 0], [2, 0]), null, 'something else was done since');
   });
 
   it('an undo to a text that was never seen is nobody’s', async () => {

@@ -17,14 +17,21 @@ const MIME = 'application/vnd.hunkmark.copy';
 
 type Pieces = readonly OriginRange<LineOrigin>[];
 
+/** A text and who wrote its characters. */
+export interface Copied {
+  readonly text: string;
+  readonly pieces: Pieces;
+}
+
 /**
- * Pasted text has the origins it had where it was copied in this window; text from anywhere else is unknown. The
- * editor asks paste providers before it pastes: this one notes the text and offers nothing.
+ * Pasted text has the origins it had where it was copied or cut in this window; text from anywhere else is unknown. The
+ * editor asks paste providers before it pastes: this one notes the text and offers nothing. `copiedFrom`: what a range may
+ * have had in it when the editor copied it, for of what it cuts it tells only when the text is gone.
  */
 export function paste(
-  originsOf: (document: TextDocument, range: Range) => Pieces | null,
+  copiedFrom: (document: TextDocument, range: Range) => readonly Copied[],
 ): Sensor & Disposable {
-  let copied: { readonly text: string; readonly pieces: Pieces } | null = null;
+  let copied: readonly Copied[] = [];
   let pasting: {
     readonly document: TextDocument;
     readonly text: string;
@@ -37,18 +44,15 @@ export function paste(
     {
       prepareDocumentPaste(document, ranges): void {
         const [range] = ranges;
-        copied = null;
+        copied = [];
         if (!range || ranges.length !== 1) return;
         const whole = range.isEmpty ? document.lineAt(range.start).rangeIncludingLineBreak : range;
-        const pieces = originsOf(document, whole);
-        if (!pieces) return;
-        copied = { text: document.getText(whole), pieces };
+        copied = copiedFrom(document, whole);
       },
       async provideDocumentPasteEdits(document, _ranges, transfer): Promise<undefined> {
         const text = await textOf(transfer);
         if (text === null) return;
-        const isCopy = copied !== null && isCopyOf(text, copied.text);
-        const pieces = isCopy && copied !== null ? copied.pieces : [];
+        const pieces = piecesOf(text, copied);
         const now = Date.now();
         pasting = [...pasting.filter(({ at }) => now - at < KEEP_MS), { document, text, pieces, at: now }];
       },
@@ -73,7 +77,7 @@ export function paste(
       if (!found) return null;
       pasting = pasting.filter((each) => each !== found);
       // With other line ends than where it was copied the places of the pieces are not those of the text.
-      const fits = copied !== null && seen.changes.every(({ text }) => isCopyOf(text, copied?.text ?? ''));
+      const fits = seen.changes.every(({ text }) => copied.some((each) => isCopyOf(text, each.text)));
       return fits && found.pieces.length > 0
         ? { kind: 'pieces', origin: UNKNOWN, pieces: found.pieces }
         : { kind: 'one', origin: UNKNOWN };
@@ -83,6 +87,13 @@ export function paste(
 
 async function textOf(transfer: DataTransfer): Promise<string | null> {
   return (await transfer.get('text/plain')?.asString()) ?? null;
+}
+
+/** Where two ranges had the same text, and others wrote it, nobody can say which was copied. */
+function piecesOf(text: string, copied: readonly Copied[]): Pieces {
+  const [first, ...others] = copied.filter((each) => isCopyOf(text, each.text)).map(({ pieces }) => pieces);
+  const isSame = (pieces: Pieces): boolean => JSON.stringify(pieces) === JSON.stringify(first);
+  return first !== undefined && others.every(isSame) ? first : [];
 }
 
 /** A whole line that is copied without a selection gets a line end, also where it is the last one. */

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type * as VSCode from 'vscode';
 import { installAgent } from '../../support/agent-edits';
 import { scratchRepo, type ScratchRepo } from '../../support/scratch-repo';
 import { openEditor, until, type Editor } from './editor';
 import { filesIn, isJournalled, linesOf, productIsActive } from './provenance';
 import { ACCEPTED, BASE_TEXT, BUSY_MS } from './rows/row';
 
+const MOVED = ['saved', 'unsaved', 'closed'];
+/** More than what comes to it, so that git knows the file under another name. */
+const LONG_TEXT = `${Array.from({ length: 9 }, (_, at) => `const known${at} = ${at};\n`).join('')}${BASE_TEXT}`;
 const ALL_OF_IT = 'AI-Provenance: v1 ai=4 mixed=0 human=1 unknown=0 ai-deleted=0';
 
 describe('set-ups of windows and folders', () => {
@@ -21,6 +25,7 @@ describe('set-ups of windows and folders', () => {
     other = scratchRepo({ name: 'other' });
     for (const each of [repo, other]) {
       for (const name of ['roots', 'reload']) each.write(`${name}.js`, BASE_TEXT);
+      for (const name of MOVED) each.write(`lib/${name}.js`, LONG_TEXT);
       each.git('add', '--all');
       each.git('commit', '--quiet', '-m', 'Start');
       await installAgent(each);
@@ -72,6 +77,39 @@ describe('set-ups of windows and folders', () => {
       assert.equal(message.split('\n')[2]?.startsWith(ALL_OF_IT), true, `${cwd}: ${message}`);
     }
     await window.page.close();
+  });
+
+  it('a folder that is renamed takes along what is known of its files, open or not, and what is committed stays so', async () => {
+    await editor.page.bringToFront();
+    for (const name of MOVED) {
+      await editor.open(`lib/${name}.js`);
+      await accept(editor, `lib/${name}.js`);
+      await isJournalled(repo, `lib/${name}.js`, 'return total');
+      if (name === 'unsaved') continue;
+      await editor.press('Control+s');
+      await until(() => repo.read(`lib/${name}.js`).includes('return total'), BUSY_MS, `${name} on disk`);
+      if (name === 'closed') await editor.run('workbench.action.closeActiveEditor');
+    }
+    await editor.inHost(renameFolder, { from: join(repo.dir, 'lib'), to: join(repo.dir, 'moved') });
+    for (const name of MOVED) {
+      const file = `moved/${name}.js`;
+      await editor.open(file);
+      let now: Classes = [];
+      const isKnown = async (): Promise<boolean> => {
+        now = changed((await linesOf(editor, repo.dir, file)) ?? []);
+        return JSON.stringify(now) === JSON.stringify(Object.entries(ACCEPTED));
+      };
+      await until(isKnown, BUSY_MS, '').catch(() => assert.deepEqual(now, Object.entries(ACCEPTED), file));
+      await isJournalled(repo, file, 'return total');
+      await editor.press('Control+s');
+      await until(() => repo.read(file).includes('return total'), BUSY_MS, `${file} on disk`);
+    }
+    repo.git('add', '--all', 'lib', 'moved');
+    repo.git('commit', '--quiet', '-m', 'Moved', '--', 'lib', 'moved');
+    assert.match(
+      repo.git('log', '-1', '--format=%B'),
+      /^AI-Provenance: v1 ai=12 mixed=0 human=3 unknown=0 ai-deleted=0 /m,
+    );
   });
 
   it('says of a file over the limit that it is not tracked', async () => {
@@ -130,6 +168,15 @@ async function accept(editor: Editor, file: string): Promise<void> {
   await editor.ghostText();
   await editor.press('Tab');
   await editor.untilText(file, 'return total');
+}
+
+async function renameFolder(
+  vscode: typeof VSCode,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  edit.renameFile(vscode.Uri.file(from), vscode.Uri.file(to));
+  await vscode.workspace.applyEdit(edit);
 }
 
 type Classes = readonly (readonly [string, string])[];

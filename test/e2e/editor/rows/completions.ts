@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
 import { ACCEPTED, acceptAll, BUSY_MS, type EditRow } from './row';
 import { until } from '../editor';
+import { linesOf } from '../provenance';
 
 /** What a model offers in the text, taken or not. */
 export const COMPLETIONS: readonly EditRow[] = [
@@ -163,5 +165,49 @@ export const COMPLETIONS: readonly EditRow[] = [
       await editor.untilText(desk.file, '}\n  const total');
     },
     expected: ACCEPTED,
+  },
+  {
+    edit: 'cut and paste of AI text, and of all',
+    by: 'model',
+    keys: async (desk) => {
+      const { editor, file } = desk;
+      await acceptAll(desk);
+      await editor.select([7, 0], [8, 0]);
+      await editor.press('Control+x');
+      await until(async () => !(await editor.textOf(file)).includes('total = a'), BUSY_MS, 'the cut');
+      await editor.select([3, 0], [3, 0]);
+      await editor.press('Control+v');
+      await editor.untilText(file, '}\n  const total');
+      await editor.press('Control+a', 'Control+x');
+      await until(async () => (await editor.textOf(file)) === '', BUSY_MS, 'the cut of all');
+      await editor.press('Control+v');
+      await editor.untilText(file, 'fromAi');
+    },
+    expected: {
+      ...ACCEPTED,
+      'function alpha() {': ['base', 'unknown'],
+      'return alphaValue;': ['base', 'unknown'],
+      'const alphaValue = 1;': ['base', 'unknown'],
+    },
+  },
+  {
+    edit: 'cut of a line of AI text without a selection, and paste into another file',
+    by: 'model',
+    keys: async (desk) => {
+      const { editor } = desk;
+      await acceptAll(desk);
+      await editor.select([7, 4], [7, 4]);
+      await editor.press('Control+x');
+      await until(async () => !(await editor.textOf(desk.file)).includes('total = a'), BUSY_MS, 'the cut');
+      await editor.open('warm-up.js', 0);
+      await editor.press('Control+v');
+      await editor.untilText('warm-up.js', 'total = a');
+      const seen = await linesOf(editor, desk.repo.dir, 'warm-up.js');
+      const [cut] = seen?.filter(({ text }) => text.includes('total = a')) ?? [];
+      assert.equal(cut?.origin.class, 'ai');
+      await editor.press('Control+z');
+      await editor.open(desk.file);
+    },
+    expected: { '//ai': 'human', 'function fromAi(a, b) {': 'ai', '  return total;': 'ai' },
   },
 ];

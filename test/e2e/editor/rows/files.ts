@@ -58,7 +58,6 @@ export const FILES: readonly EditRow[] = [
       return name;
     },
     expected: ACCEPTED,
-    isNew: true,
   },
   {
     edit: 'inline completion, then delete the file and bring it back',
