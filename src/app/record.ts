@@ -17,7 +17,16 @@ import { hasLeftRunning, removeUnended } from '../git/shell-windows';
 import { readSettledFile } from '../git/working-file';
 import { foldEdit, pathHistory } from './fold';
 import { guardTargets } from './guard-targets';
-import { appendKnown, recordsOf, RECENT, startOf, writerOf, type Place } from './recording';
+import {
+  appendKnown,
+  proposalOf,
+  recordsOf,
+  RECENT,
+  startOf,
+  writerOf,
+  type PathRecords,
+  type Place,
+} from './recording';
 import { replay } from '../core/replay';
 import { unseenBefore } from './unseen-before';
 
@@ -253,13 +262,14 @@ async function editStarting(call: AgentEvent & AgentCall, edit: ReportedEdit, no
 
 async function editFinished(
   call: AgentEvent & AgentCall,
-  edit: ReportedEdit,
+  reported: ReportedEdit,
   now: number,
   model: string | null,
 ): Promise<void> {
-  const place = placeOf(call, edit);
+  const place = placeOf(call, reported);
   if (!place) return;
   const history = recordsOf(place, RECENT);
+  const edit = reported.userModified ? proposed(call, reported, history) : reported;
   // What has a record was no ignored file then.
   const isFirst = history.known.length + history.started.length === 0;
   if (isFirst && (await isIgnored(place.repository, place.path))) return;
@@ -291,6 +301,15 @@ async function editFinished(
   );
   await appendKnown(place, call, folded, disk.kind === 'text', history.known, now);
   mendHooks(place.repository);
+}
+
+/**
+ * A person has changed what the model proposed before it was written: the agent's part is what it said before that, and
+ * where it said nothing, none of it.
+ */
+function proposed(call: AgentCall, edit: ReportedEdit, records: PathRecords): ReportedEdit {
+  const change = proposalOf(call, records)?.change ?? { kind: 'patch', hunks: [] };
+  return { ...edit, change, after: undefined };
 }
 
 /** The file under its new name: the step from the text that the call found under the old one. */
