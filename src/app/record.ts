@@ -17,18 +17,10 @@ import { hasLeftRunning, removeUnended } from '../git/shell-windows';
 import { readSettledFile } from '../git/working-file';
 import { foldEdit, pathHistory } from './fold';
 import { guardTargets } from './guard-targets';
-import {
-  appendKnown,
-  proposalOf,
-  recordsOf,
-  RECENT,
-  startOf,
-  writerOf,
-  type PathRecords,
-  type Place,
-} from './recording';
+import { appendKnown, recordsOf, RECENT, startOf, writerOf, type Place } from './recording';
 import { replay } from '../core/replay';
 import { unseenBefore } from './unseen-before';
+import { proposed } from './proposed';
 
 /** One call of an agent's hook, as the host got it. */
 export interface RecordRequest {
@@ -262,14 +254,14 @@ async function editStarting(call: AgentEvent & AgentCall, edit: ReportedEdit, no
 
 async function editFinished(
   call: AgentEvent & AgentCall,
-  reported: ReportedEdit,
+  edit: ReportedEdit,
   now: number,
   model: string | null,
 ): Promise<void> {
-  const place = placeOf(call, reported);
+  const place = placeOf(call, edit);
   if (!place) return;
   const history = recordsOf(place, RECENT);
-  const edit = reported.userModified ? proposed(call, reported, history) : reported;
+  edit = proposed(call, edit, history);
   // What has a record was no ignored file then.
   const isFirst = history.known.length + history.started.length === 0;
   if (isFirst && (await isIgnored(place.repository, place.path))) return;
@@ -301,15 +293,6 @@ async function editFinished(
   );
   await appendKnown(place, call, folded, disk.kind === 'text', history.known, now);
   mendHooks(place.repository);
-}
-
-/**
- * A person has changed what the model proposed before it was written: the agent's part is what it said before that, and
- * where it said nothing, none of it.
- */
-function proposed(call: AgentCall, edit: ReportedEdit, records: PathRecords): ReportedEdit {
-  const change = proposalOf(call, records)?.change ?? { kind: 'patch', hunks: [] };
-  return { ...edit, change, after: undefined };
 }
 
 /** The file under its new name: the step from the text that the call found under the old one. */

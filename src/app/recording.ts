@@ -74,18 +74,6 @@ export function startOf(
   return begun.findLast(({ before }) => replay(change, before) !== null) ?? begun.at(-1);
 }
 
-/** The call as it began; what a person changes of it also changes an id that is made of its input. */
-export function proposalOf(
-  { session, call }: AgentCall,
-  { known, started }: PathRecords,
-): StartedRecord | undefined {
-  const ended = new Set(known.map((record) => record.call));
-  const begun = started.filter((record) => record.session === session);
-  return (
-    begun.findLast((record) => record.call === call) ?? begun.findLast((record) => !ended.has(record.call))
-  );
-}
-
 export function writerOf(call: AgentCall): string {
   return `${call.agent}-${call.session}${call.subagent === null ? '' : `-${call.subagent}`}`;
 }
