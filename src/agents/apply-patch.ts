@@ -46,18 +46,27 @@ function addedText(lines: readonly string[]): string {
     .join('');
 }
 
-/** Each `@@` begins a part; its lines say what stood there and what stands there then. */
+/**
+ * Each `@@` begins a part; its lines say what stood there and what stands there then. A line without a sign between two of
+ * them is an empty one that stays: models leave its blank out, and Codex takes it.
+ */
 function replacementsOf(lines: readonly string[]): readonly Replacement[] {
   const parts: { old: string; new: string }[] = [];
   let part: { old: string; new: string } | null = null;
+  let empty = '';
   for (const line of lines) {
     const sign = line.slice(0, 1);
     if (line.startsWith('@@')) part = null;
+    if (line === '' && part !== null) empty += '\n';
     if (!['+', '-', ' '].includes(sign)) continue;
-    if (part === null) parts.push((part = { old: '', new: '' }));
+    if (part === null) {
+      parts.push((part = { old: '', new: '' }));
+      empty = '';
+    }
     const text = `${line.slice(1)}\n`;
-    if (sign !== '+') part.old += text;
-    if (sign !== '-') part.new += text;
+    part.old += empty + (sign === '+' ? '' : text);
+    part.new += empty + (sign === '-' ? '' : text);
+    empty = '';
   }
   return parts.map((each) => ({ ...each, all: false }));
 }

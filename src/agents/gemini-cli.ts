@@ -110,7 +110,9 @@ const Display = z.object({
   originalContent: z.optional(z.nullable(Text)),
   newContent: z.optional(Text),
   isNewFile: Flag,
-  diffStat: z.optional(z.object({ user_added_lines: z.optional(z.number()) })),
+  diffStat: z.optional(
+    z.object({ user_added_lines: z.optional(z.number()), user_removed_lines: z.optional(z.number()) }),
+  ),
 });
 const Response = z.object({ returnDisplay: z.optional(z.union([Display, z.string()])) });
 
@@ -121,6 +123,8 @@ function textsOf(
   return {
     before: display.isNewFile === true ? null : display.originalContent,
     after: display.newContent,
-    userModified: (display.diffStat?.user_added_lines ?? 0) > 0,
+    userModified: byUser(display.diffStat?.user_added_lines) || byUser(display.diffStat?.user_removed_lines),
   };
 }
+
+const byUser = (lines: number | undefined): boolean => (lines ?? 0) > 0;

@@ -46,8 +46,8 @@ const isWellFormed = (text: string): boolean => !/\p{Surrogate}/u.test(text);
 
 export const Text = z.string().check(z.refine(isWellFormed));
 export const Id = z.string().check(z.minLength(1), z.maxLength(256));
-/** Becomes part of a file's name. */
-export const Name = z.string().check(z.regex(/^[\w-]{1,128}$/));
+/** Becomes part of a file's name; `NAME@TEAM` is one too. */
+export const Name = z.string().check(z.regex(/^[\w-][\w.@+-]{0,127}$/));
 export const Path = Text.check(
   z.minLength(1),
   z.maxLength(4096),

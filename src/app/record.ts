@@ -20,6 +20,7 @@ import { guardTargets } from './guard-targets';
 import { appendKnown, recordsOf, RECENT, startOf, writerOf, type Place } from './recording';
 import { replay } from '../core/replay';
 import { unseenBefore } from './unseen-before';
+import { proposed } from './proposed';
 
 /** One call of an agent's hook, as the host got it. */
 export interface RecordRequest {
@@ -260,6 +261,7 @@ async function editFinished(
   const place = placeOf(call, edit);
   if (!place) return;
   const history = recordsOf(place, RECENT);
+  edit = proposed(call, edit, history);
   // What has a record was no ignored file then.
   const isFirst = history.known.length + history.started.length === 0;
   if (isFirst && (await isIgnored(place.repository, place.path))) return;

@@ -133,7 +133,11 @@ async function withoutForeign(
   const earlier = new Set<LineOrigin>(records.known.flatMap(({ known }) => known.origins));
   const isClaimed = (origin: Evidenced): boolean => origin.via === 'shell' && !earlier.has(origin);
   if (!claimsLines(folded.known, isClaimed)) return folded;
-  const { known, isAll } = withoutBrought(folded.known, await bringable.textsFor(name), isClaimed);
+  const { known, isAll } = withoutBrought(
+    folded.known,
+    await bringable.textsFor(name, folded.known.lines),
+    isClaimed,
+  );
   return isAll ? null : { ...folded, known };
 }
 

@@ -5,7 +5,7 @@ import { headsOf } from '../core/journal';
 import { splitLines } from '../core/lines';
 import { isModelWritten, UNKNOWN } from '../core/origin';
 import { simpleCommands } from '../core/shell-text';
-import { lineKey } from '../core/tokens';
+import { isVisible, lineKey } from '../core/tokens';
 import { bringingCommits, patchInHand, stashes } from '../git/bringing';
 import { journalOf } from '../git/journal-files';
 import type { SeenFile, ShellSources, ShellWindow } from '../git/shell-windows';
@@ -18,6 +18,9 @@ import type { Look } from './tree-look';
 const MOST_WORDS = 64;
 const MOST_TEXTS = 64;
 const MOST_FILES = 24;
+/** Among how many blobs, and how much text, those other files are looked for. */
+const MOST_BLOBS = 500;
+const LONGEST = 4 * 1024 * 1024;
 
 /** A revision, or a path of one, as people write it; nothing that git would search its history for. */
 const REVISION = /^[A-Za-z0-9@][\w@{}./~^+-]*(?::[^:]+)?$/;
@@ -57,25 +60,26 @@ function foldersOf(commands: readonly (readonly string[])[], cwd: string): strin
 
 /** From where a command may have brought lines into files of the working tree. */
 export interface Bringable {
-  /** The texts for one of them. */
-  textsFor(name: string): Promise<BringableTexts>;
+  /** The texts for one of them, which has these lines now. */
+  textsFor(name: string, lines: readonly string[]): Promise<BringableTexts>;
   /** The file that a new one was made out of: half of either's lines are the other's. */
   madeFrom(name: string, text: string): Promise<{ readonly name: string; readonly text: string } | null>;
 }
 
 export function openBringable(opened: OpenedObjects, window: ShellWindow, look: Look): Bringable {
   const { commits, blobs } = window.sources;
-  let others: Promise<readonly Other[]> | null = null;
+  let others: Promise<OtherFiles> | null = null;
   let ofGit: readonly string[] | null = null;
-  const otherThan = async (name: string): Promise<readonly Other[]> => {
-    others ??= otherFiles(opened, window, look);
-    return (await others).filter((other) => other.name !== name);
+  const likest = async (name: string, lines: readonly string[]): Promise<readonly Other[]> => {
+    others ??= otherFiles(opened, window, look).then(findable);
+    return (await others)(lines).filter((other) => other.name !== name);
   };
   return {
-    textsFor: async (name) => {
+    textsFor: async (name, lines) => {
       ofGit ??= [...new Set([...withParents(commits), ...bringingCommits(opened.repository, window.at)])];
       const names = ofGit.slice(0, MOST_TEXTS).map((commit) => `${commit}:${name}`);
-      const apart = (await otherThan(name)).map((other) => personsLines(opened, other));
+      const near = (await likest(name, lines)).filter((other) => other.isNear);
+      const apart = near.slice(0, MOST_FILES).map((other) => personsLines(opened, other));
       const otherFiles = [
         ...(await textsOf(opened, blobs)),
         splitLines(patchInHand(opened.repository)),
@@ -85,7 +89,9 @@ export function openBringable(opened: OpenedObjects, window: ShellWindow, look: 
     },
     madeFrom: async (name, text) => {
       const lines = splitLines(text);
-      const found = (await otherThan(name)).find((other) => isLike(other.lines, lines));
+      const found = (await likest(name, lines))
+        .slice(0, MOST_FILES)
+        .find((other) => isLike(other.lines, lines));
       return found ? { name: found.name, text: found.lines.join('') } : null;
     },
   };
@@ -95,16 +101,46 @@ export function openBringable(opened: OpenedObjects, window: ShellWindow, look: 
 interface Other {
   readonly name: string;
   readonly lines: readonly string[];
+  /** The command names it, or has changed it or taken it away; else it can only be the one that a copy was made of. */
+  readonly isNear: boolean;
+}
+
+/** Those that share lines with a text, the likest first. */
+type OtherFiles = (lines: readonly string[]) => readonly Other[];
+
+function findable(others: readonly Other[]): OtherFiles {
+  const holders = new Map<string, number[]>();
+  others.forEach(({ lines }, at) => {
+    for (const key of keysOf(lines)) {
+      const known = holders.get(key);
+      if (known) known.push(at);
+      else holders.set(key, [at]);
+    }
+  });
+  return (lines) => {
+    const shared = new Map<number, number>();
+    for (const key of keysOf(lines))
+      for (const at of holders.get(key) ?? []) shared.set(at, (shared.get(at) ?? 0) + 1);
+    const found = [...shared].sort(([, x], [, y]) => y - x);
+    return found.flatMap(([at]) => others[at] ?? []);
+  };
+}
+
+function keysOf(lines: readonly string[]): ReadonlySet<string> {
+  return new Set(lines.map(lineKey).filter(isVisible));
 }
 
 async function otherFiles(opened: OpenedObjects, window: ShellWindow, look: Look): Promise<readonly Other[]> {
-  const left = window.files.filter(([name, seen]) => mayHaveLeft(window, look, name, seen));
-  return await Promise.all(
-    left.slice(0, MOST_FILES).map(async ([name, { oid, text }]) => {
-      const [lines = []] = oid === null ? [splitLines(text ?? '')] : await textsOf(opened, [oid]);
-      return { name, lines };
-    }),
-  );
+  let [blobs, length] = [MOST_BLOBS, LONGEST];
+  const others: Other[] = [];
+  for (const [name, seen] of window.files) {
+    const isNear = mayHaveLeft(window, look, name, seen);
+    if (seen.oid === null ? (seen.text ?? '').length > length : !isNear || blobs-- <= 0) continue;
+    const [lines] = seen.oid === null ? [splitLines(seen.text ?? '')] : await textsOf(opened, [seen.oid]);
+    length -= seen.text?.length ?? 0;
+    if (lines) others.push({ name, lines, isNear });
+  }
+  return others;
 }
 
 function isLike(lines: readonly string[], others: readonly string[]): boolean {

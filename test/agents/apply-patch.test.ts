@@ -30,6 +30,11 @@ describe('a patch of apply_patch', () => {
       ['*** Update File: a.js', '@@ function f() {', ' keep', '-old', '+new', '@@', '+more'],
       ['a.js: ["keep\\nold\\n","keep\\nnew\\n"] ["","more\\n"]'],
     ],
+    [
+      'empty lines without a blank between two others, and none at an end',
+      ['*** Update File: a.js', '@@', ' keep', '', '-old', '+new', '', '', ' more', '', '@@', '-x', ''],
+      ['a.js: ["keep\\n\\nold\\n\\n\\nmore\\n","keep\\n\\nnew\\n\\n\\nmore\\n"] ["x\\n",""]'],
+    ],
     ['a move', ['*** Update File: a.js', '*** Move to: b.js', '@@', '-x', '+y'], ['a.js: > b.js']],
     [
       'a header that content only looks like',

@@ -261,6 +261,11 @@ describe('Claude Code', () => {
       assert.equal(event.transcript, '/t/s1/subagents/agent-a17.jsonl');
     });
 
+    it('may be of a team', () => {
+      const event = parseClaudeCode('SubagentStop', { ...base, agent_id: 'reviewer.2@team-a' });
+      assert.deepEqual([event.kind, event.subagent], ['turn-ended', 'reviewer.2@team-a']);
+    });
+
     it('believes the transcript that the payload names', () => {
       const rest = { agent_id: 'a17', agent_transcript_path: '/elsewhere/x.jsonl' };
       const event = parseClaudeCode('SubagentStop', { ...base, ...rest });
@@ -280,6 +285,7 @@ describe('Claude Code', () => {
     ['a string', 'PreToolUse', '{}', /not an object/],
     ['no session', 'Stop', { cwd: '/repo' }, /session_id/],
     ['a session that is a path', 'Stop', { ...base, session_id: '../../x' }, /session_id/],
+    ['a subagent that is the folder above', 'Stop', { ...base, agent_id: '..' }, /agent_id/],
     ['a subagent that is a path', 'Stop', { ...base, agent_id: '../x' }, /agent_id/],
     ['a number for a session', 'Stop', { ...base, session_id: 1 }, /session_id/],
     ['no working directory', 'Stop', { session_id: 's1' }, /cwd/],

@@ -77,6 +77,17 @@ describe('Cursor, from its documentation', function () {
     assert.deepEqual(commit(), [`${FILE} +5,1 ai agent cursor`, 'Assisted-by: cursor:claude-sonnet-4']);
   });
 
+  it('a file written anew, after it was denied once and a person has written', () => {
+    const write = { tool_name: 'Write', tool_input: { file_path: at(FILE) }, tool_use_id: 'abc123' };
+    tell('preToolUse', { ...write, cwd: repo.dir });
+    repo.write(FILE, `${TEXT}// a person wrote this line\n`);
+    tell('preToolUse', { ...write, tool_use_id: 'abc124', cwd: repo.dir });
+    const text = `${TEXT}// a person wrote this line\n${ADDED}`;
+    repo.write(FILE, text);
+    edited(FILE, [{ old_string: '', new_string: text }]);
+    assert.deepEqual(commit(), [`${FILE} +5,1 ai agent cursor`, 'Assisted-by: cursor:claude-sonnet-4']);
+  });
+
   it('a file written anew, whose text before was not seen: nobody’s', () => {
     const text = `${TEXT}// a person wrote this line\n${ADDED}`;
     repo.write(FILE, text);

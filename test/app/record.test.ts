@@ -217,6 +217,30 @@ describe('what an agent’s hook tells is kept', () => {
       });
     }));
 
+  it('leaves to a person what they changed of a proposal before it was written', () =>
+    inBench(async (b) => {
+      const proposal = 'export const first = load();\nexport const second = first.next();\n';
+      const call = await b.overwrite('src/new.js', proposal);
+      const written = `// the first one of the list\n${proposal.replace('next', 'last')}`;
+      b.repo.write('src/new.js', written);
+      await call.finish(null, { userModified: true, content: written });
+      assert.deepEqual(b.commit().named, ['src/new.js +2 ai', 'src/new.js +3 mixed']);
+    }));
+
+  it('leaves to a person what they changed of an edit, also where the proposal was not seen', () =>
+    inBench(async (b) => {
+      const call = await b.edit('src/total.js', '  return items.length;', SUM);
+      const written = BASE.replace('  return items.length;', `${SUM}\n  // in cents, not in euros`);
+      b.repo.write('src/total.js', written);
+      await call.finish(BASE, { userModified: true, newString: `${SUM}\n  // in cents, not in euros` });
+      assert.deepEqual(b.commit().named, ['src/total.js +4 ai']);
+      const late = await b.overwrite('src/late.js', '');
+      fs.rmSync(path.join(b.repo.dir, '.git/hunkmark/worktrees'), { recursive: true });
+      b.repo.write('src/late.js', 'const late = tellTheTime();\n');
+      await late.finish(null, { userModified: true, content: 'const late = tellTheTime();\n' });
+      assert.deepEqual(b.commit().named, []);
+    }));
+
   it('leaves to a person what one declared between the two hooks of a call', () =>
     inBench(async (b) => {
       const first = await b.edit('src/total.js', '  return items.length;', SUM);

@@ -138,6 +138,15 @@ const ROWS: readonly Row[] = [
     command: `echo 'the shell wrote that one' >> only.txt`,
     expected: ['only.txt +2,1 ai shell claude-code'],
   },
+  ...['mv tier1/many tier1/moved', 'cp -r tier1/many tier1/moved'].map((command) => ({
+    why: `many files of a person, by ${command}`,
+    before: (repo: ScratchRepo) => {
+      for (let at = 0; at < 30; at++)
+        repo.write(`tier1/many/f${at}.js`, `first${at}(of.mine${at});\nsecond${at}(as.well${at});\n`);
+    },
+    command: `${command} && echo 'the shell wrote that one' >> tier1/moved/f7.js`,
+    expected: ['tier1/moved/f7.js +3,1 ai shell claude-code'],
+  })),
   {
     why: 'a text from a branch',
     before: (repo) => {
