@@ -1,9 +1,7 @@
 import * as path from 'node:path';
 import type { AgentCall } from '../core/agent-event';
 import type { BringableTexts } from '../core/brought';
-import { headsOf } from '../core/journal';
 import { splitLines } from '../core/lines';
-import { isModelWritten, UNKNOWN } from '../core/origin';
 import { simpleCommands } from '../core/shell-text';
 import { lineKey } from '../core/tokens';
 import { bringingCommits, patchInHand, stashes } from '../git/bringing';
@@ -11,7 +9,7 @@ import { journalOf } from '../git/journal-files';
 import type { SeenFile, ShellSources, ShellWindow } from '../git/shell-windows';
 import { decodeText, hasLines } from '../git/text';
 import type { OpenedObjects } from './opened-objects';
-import { recordsOf, RECENT } from './recording';
+import { recordsOf, RECENT, withoutModels } from './recording';
 import type { Look } from './tree-look';
 
 /** How many words of a command are looked at, how many texts of git for one file, and how many other files. */
@@ -140,13 +138,7 @@ async function textsOf(
   );
 }
 
-/** The lines of a file, but for those that a model is known to have written: they stay a model's wherever they go. */
 function personsLines({ repository, root }: OpenedObjects, { name, lines }: Other): readonly string[] {
   const place = { repository, journal: journalOf(repository), path: name, file: path.join(root, name) };
-  const models = new Set<string>();
-  for (const { known } of headsOf(recordsOf(place, RECENT).known))
-    known.lines.forEach((line, at) => {
-      if (isModelWritten(known.origins[at] ?? UNKNOWN)) models.add(lineKey(line));
-    });
-  return models.size === 0 ? lines : lines.map((line) => (models.has(lineKey(line)) ? '' : line));
+  return withoutModels(lines, recordsOf(place, RECENT).known);
 }
