@@ -18,11 +18,11 @@ const MOST_TEXTS = 64;
 const MOST_FILES = 24;
 
 /** A revision, or a path of one, as people write it; nothing that git would search its history for. */
-const REVISION = /^[A-Za-z0-9@][\w@{}./~^+-]*(?::[^:]+)?$/;
+const REVISION = /^(?!.*\{\/)[A-Za-z0-9@][\w@{}./~^+-]*(?::[^:]+)?$/;
 
 /**
- * What a command names: files that are there, and commits and blobs, as they are before it runs. Git's stashes too,
- * where it calls git: one that is popped is named nowhere afterwards.
+ * What a command names: files that are there, and commits and texts of commits, as they are before it runs. Git's stashes
+ * too: one that is popped, by a script perhaps, is named nowhere afterwards.
  */
 export async function namedSources(
   { repository, root, objects }: OpenedObjects,
@@ -34,14 +34,19 @@ export async function namedSources(
   const paths = foldersOf(commands, cwd === '' ? root : cwd)
     .flatMap((folder) => words.map((word) => path.relative(root, path.resolve(folder, word))))
     .filter((name) => files.has(name));
-  if (!commands.flat().some((word) => /(?:^|\/)git$/.test(word))) return { commits: [], blobs: [], paths };
   const commits = [...stashes(repository)];
+  if (!commands.flat().some((word) => /(?:^|\/)git$/.test(word))) return { commits, blobs: [], paths };
   const blobs: string[] = [];
   const names = words.flatMap((word) => word.split(/\.{2,3}/)).filter((word) => REVISION.test(word));
-  for (const object of await Promise.all(names.map((name) => objects.read(name)))) {
-    if (object?.type === 'commit') commits.push(object.oid);
-    if (object?.type === 'blob') blobs.push(object.oid);
-  }
+  const read = names.map(async (name) => {
+    const colon = name.indexOf(':');
+    const revision = colon < 0 ? name : name.slice(0, colon);
+    const commit = await objects.read(`${revision}^{commit}`);
+    if (commit && colon < 0) commits.push(commit.oid);
+    // The text itself is read where it is needed, and then only once.
+    if (commit && colon >= 0) blobs.push(`${commit.oid}${name.slice(colon)}`);
+  });
+  await Promise.all(read);
   return { commits: [...new Set(commits)], blobs, paths };
 }
 
