@@ -45,29 +45,38 @@ const beside = {
 };
 
 // A namespace of what Node has itself is copied name by name for each file that imports it; what it stands for need not be.
+// It is required in one place for all files.
 const builtins = {
   name: 'builtins',
-  setup({ onLoad }) {
+  setup({ onLoad, onResolve }) {
     onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => ({
       contents: readFileSync(path, 'utf8').replace(
-        /^import \* as (\w+) from ('node:\w+');$/gm,
-        'import $1 = require($2);',
+        /^import \* as (\w+) from '(node:\w+)';$/gm,
+        "import $1 from 'whole:$2';",
       ),
       loader: 'ts',
     }));
+    onResolve({ filter: /^whole:/ }, ({ path }) => ({ path: path.slice(6), namespace: 'whole' }));
+    onLoad({ filter: /^/, namespace: 'whole' }, ({ path }) => ({
+      contents: `export default require('${path}');`,
+    }));
   },
+};
+
+// Strict as a whole, instead of in each of its modules.
+const lean = {
+  ...shared,
+  plugins: [beside, builtins],
+  banner: { js: '"use strict";' },
+  tsconfigRaw: { compilerOptions: { alwaysStrict: false } },
 };
 
 const bundles = await Promise.all([
   build({ ...shared, entryPoints: { cli: 'src/cli/main.ts', uninstall: 'src/cli/uninstall.ts' } }),
   // An editor's start waits for all that is in this file.
   build({ ...shared, entryPoints: { extension: 'src/extension/extension.ts' }, plugins: [beside] }),
-  build({ ...shared, entryPoints: { hook: 'src/cli/hook.ts' }, plugins: [beside, builtins] }),
-  build({
-    ...shared,
-    entryPoints: { record: 'src/app/record.ts', stamp: 'src/app/stamp.ts' },
-    plugins: [beside, builtins],
-  }),
+  build({ ...lean, entryPoints: { hook: 'src/cli/hook.ts' } }),
+  build({ ...lean, entryPoints: { record: 'src/app/record.ts', stamp: 'src/app/stamp.ts' } }),
   build({ ...shared, entryPoints: { policy: 'src/app/policy-reading.ts' } }),
 ]);
 const outputs = Object.assign({}, ...bundles.map(({ metafile }) => metafile.outputs));

@@ -14,9 +14,10 @@ import { noteHeard } from '../git/heard';
 import { isIgnored } from '../git/ignore';
 import { noteModel, notedModel } from '../git/session-models';
 import { hasLeftRunning, removeUnended } from '../git/shell-windows';
-import { readSettledFile } from '../git/working-file';
+import { readSettledFile, readWorkingFile } from '../git/working-file';
 import { foldEdit, pathHistory } from './fold';
 import { guardTargets } from './guard-targets';
+import { linesTakenOut, withoutMoved } from './one-step';
 import { appendKnown, recordsOf, RECENT, startOf, writerOf, type Place } from './recording';
 import { replay } from '../core/replay';
 import { unseenBefore } from './unseen-before';
@@ -155,13 +156,21 @@ async function journal(event: AgentEvent, agent: Agent, now: number): Promise<re
       for (const edit of event.edits.map(withoutRename))
         await guarded(edit.path, () => editStarting(event, edit, now));
       break;
-    case 'edit-finished':
+    case 'edit-finished': {
+      let takenOut: readonly TakenOut[] = [];
+      await guarded('a call', () => {
+        takenOut = takenOutBy(event);
+      });
       for (const edit of event.edits) {
         if (edit.change.kind === 'rename')
           await guarded(edit.change.to, () => renameFinished(event, edit, now, agent.modelOf(event)));
-        await guarded(edit.path, () => editFinished(event, withoutRename(edit), now, agent.modelOf(event)));
+        const others = takenOut.flatMap((from) => (from.edit === edit ? [] : [from.lines]));
+        await guarded(edit.path, () =>
+          editFinished(event, withoutRename(edit), { now, model: agent.modelOf(event), others }),
+        );
       }
       break;
+    }
     case 'session-started':
       await guarded('the session', async () => await sessionStarted(event, now));
       break;
@@ -252,11 +261,17 @@ async function editStarting(call: AgentEvent & AgentCall, edit: ReportedEdit, no
   });
 }
 
+interface Finishing {
+  readonly now: number;
+  readonly model: string | null;
+  /** What the same call took out of other files. */
+  readonly others: readonly (readonly string[])[];
+}
+
 async function editFinished(
   call: AgentEvent & AgentCall,
   edit: ReportedEdit,
-  now: number,
-  model: string | null,
+  { now, model, others }: Finishing,
 ): Promise<void> {
   const place = placeOf(call, edit);
   if (!place) return;
@@ -291,8 +306,28 @@ async function editFinished(
     },
     call.call,
   );
-  await appendKnown(place, call, folded, disk.kind === 'text', history.known, now);
+  const own = withoutMoved(folded, history.known, others);
+  await appendKnown(place, call, own, disk.kind === 'text', history.known, now);
   mendHooks(place.repository);
+}
+
+/** Of a call that changes several files, what it took out of each. */
+function takenOutBy(call: AgentCall & { readonly edits: readonly ReportedEdit[] }): TakenOut[] {
+  if (call.edits.length < 2) return [];
+  return call.edits.flatMap((edit) => {
+    const place = placeOf(call, edit);
+    if (!place) return [];
+    const history = recordsOf(place, RECENT);
+    const before = edit.before ?? startOf(call, edit.change, history)?.before ?? '';
+    const disk = readWorkingFile(place.file);
+    const now = disk.kind === 'text' ? disk.text : '';
+    return [{ edit, lines: linesTakenOut(before, now, history.known) }];
+  });
+}
+
+interface TakenOut {
+  readonly edit: ReportedEdit;
+  readonly lines: readonly string[];
 }
 
 /** The file under its new name: the step from the text that the call found under the old one. */

@@ -1,6 +1,8 @@
 import type { AgentCall, Change } from '../core/agent-event';
-import { timeAfter, type KnownRecord, type StartedRecord } from '../core/journal';
+import { headsOf, timeAfter, type KnownRecord, type StartedRecord } from '../core/journal';
+import { isModelWritten, UNKNOWN } from '../core/origin';
 import { replay } from '../core/replay';
+import { lineKey } from '../core/tokens';
 import { readHead } from '../git/head';
 import { appendRecord, readJournal, type Journal } from '../git/journal-files';
 import type { Repository } from '../git/repository';
@@ -72,6 +74,16 @@ export function startOf(
 ): StartedRecord | undefined {
   const begun = started.filter((record) => record.session === session && record.call === call);
   return begun.findLast(({ before }) => replay(change, before) !== null) ?? begun.at(-1);
+}
+
+/** The lines of a text, but for those that a model is known to have written: they stay a model's wherever they go. */
+export function withoutModels(lines: readonly string[], known: readonly KnownRecord[]): readonly string[] {
+  const models = new Set<string>();
+  for (const { known: text } of headsOf(known))
+    text.lines.forEach((line, at) => {
+      if (isModelWritten(text.origins[at] ?? UNKNOWN)) models.add(lineKey(line));
+    });
+  return models.size === 0 ? lines : lines.map((line) => (models.has(lineKey(line)) ? '' : line));
 }
 
 export function writerOf(call: AgentCall): string {

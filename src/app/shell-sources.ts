@@ -1,9 +1,7 @@
 import * as path from 'node:path';
 import type { AgentCall } from '../core/agent-event';
 import type { BringableTexts } from '../core/brought';
-import { headsOf } from '../core/journal';
 import { splitLines } from '../core/lines';
-import { isModelWritten, UNKNOWN } from '../core/origin';
 import { simpleCommands } from '../core/shell-text';
 import { isVisible, lineKey } from '../core/tokens';
 import { bringingCommits, patchInHand, stashes } from '../git/bringing';
@@ -11,7 +9,7 @@ import { journalOf } from '../git/journal-files';
 import type { SeenFile, ShellSources, ShellWindow } from '../git/shell-windows';
 import { decodeText, hasLines } from '../git/text';
 import type { OpenedObjects } from './opened-objects';
-import { recordsOf, RECENT } from './recording';
+import { recordsOf, RECENT, withoutModels } from './recording';
 import type { Look } from './tree-look';
 
 /** How many words of a command are looked at, how many texts of git for one file, and how many other files. */
@@ -23,11 +21,11 @@ const MOST_BLOBS = 500;
 const LONGEST = 4 * 1024 * 1024;
 
 /** A revision, or a path of one, as people write it; nothing that git would search its history for. */
-const REVISION = /^[A-Za-z0-9@][\w@{}./~^+-]*(?::[^:]+)?$/;
+const REVISION = /^(?!.*\{\/)[A-Za-z0-9@][\w@{}./~^+-]*(?::[^:]+)?$/;
 
 /**
- * What a command names: files that are there, and commits and blobs, as they are before it runs. Git's stashes too,
- * where it calls git: one that is popped is named nowhere afterwards.
+ * What a command names: files that are there, and commits and texts of commits, as they are before it runs. Git's stashes
+ * too: one that is popped, by a script perhaps, is named nowhere afterwards.
  */
 export async function namedSources(
   { repository, root, objects }: OpenedObjects,
@@ -39,14 +37,19 @@ export async function namedSources(
   const paths = foldersOf(commands, cwd === '' ? root : cwd)
     .flatMap((folder) => words.map((word) => path.relative(root, path.resolve(folder, word))))
     .filter((name) => files.has(name));
-  if (!commands.flat().some((word) => /(?:^|\/)git$/.test(word))) return { commits: [], blobs: [], paths };
   const commits = [...stashes(repository)];
+  if (!commands.flat().some((word) => /(?:^|\/)git$/.test(word))) return { commits, blobs: [], paths };
   const blobs: string[] = [];
   const names = words.flatMap((word) => word.split(/\.{2,3}/)).filter((word) => REVISION.test(word));
-  for (const object of await Promise.all(names.map((name) => objects.read(name)))) {
-    if (object?.type === 'commit') commits.push(object.oid);
-    if (object?.type === 'blob') blobs.push(object.oid);
-  }
+  const read = names.map(async (name) => {
+    const colon = name.indexOf(':');
+    const revision = colon < 0 ? name : name.slice(0, colon);
+    const commit = await objects.read(`${revision}^{commit}`);
+    if (commit && colon < 0) commits.push(commit.oid);
+    // The text itself is read where it is needed, and then only once.
+    if (commit && colon >= 0) blobs.push(`${commit.oid}${name.slice(colon)}`);
+  });
+  await Promise.all(read);
   return { commits: [...new Set(commits)], blobs, paths };
 }
 
@@ -176,13 +179,7 @@ async function textsOf(
   );
 }
 
-/** The lines of a file, but for those that a model is known to have written: they stay a model's wherever they go. */
 function personsLines({ repository, root }: OpenedObjects, { name, lines }: Other): readonly string[] {
   const place = { repository, journal: journalOf(repository), path: name, file: path.join(root, name) };
-  const models = new Set<string>();
-  for (const { known } of headsOf(recordsOf(place, RECENT).known))
-    known.lines.forEach((line, at) => {
-      if (isModelWritten(known.origins[at] ?? UNKNOWN)) models.add(lineKey(line));
-    });
-  return models.size === 0 ? lines : lines.map((line) => (models.has(lineKey(line)) ? '' : line));
+  return withoutModels(lines, recordsOf(place, RECENT).known);
 }

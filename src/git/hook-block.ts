@@ -151,7 +151,7 @@ const somethingToDo = (): string => `\
  * more than they should, and Node decides. `--no-edit` is no `-n`: hence the `[!-]`, which may be the last letter of
  * `commit`; after the `-` of `-F -` an option has one dash more, hence the last two patterns. While
  * `CHERRY_PICK_HEAD` exists a commit is replayed with its trailers, by a process whose words may well hold `-n`
- * (`git rebase feature-new`). A reworded commit comes from a `git commit` in a rebase, with its commit-msg.
+ * (`git rebase feature-new`); only a merge that is picked says nothing of what its branch brings. A reworded commit comes from a `git commit` in a rebase, with its commit-msg.
  */
 const COMMIT_MSG_WILL_NOT_RUN = `\
   hunkmark_words=
@@ -164,7 +164,8 @@ const COMMIT_MSG_WILL_NOT_RUN = `\
   fi
   case $hunkmark_words in
     *commi*--no-v* | *commi*[!-]-n* | *commi*[!-]-[aeiopqsvz]n* | \\
-    *commi*[!-]-[aeiopqsvz][aeiopqsvz]n* | *commi*-F--[aeinopqsvz]* | *commi*file--[aeinopqsvz]*) ;;
+    *commi*[!-]-[aeiopqsvz][aeiopqsvz]n* | *commi*-F--[aeinopqsvz]* | *commi*file--[aeinopqsvz]* | \\
+    *cherry-pick*-m[0-9]* | *cherry-pick*-m' '[0-9]* | *cherry-pick*--ma*) ;;
     *)
       [ ! -e "$hunkmark_dir/CHERRY_PICK_HEAD" ] || return 0
       case $hunkmark_words in

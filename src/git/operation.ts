@@ -35,7 +35,7 @@ export function readOperation(repository: Repository, caller: GitCaller | null):
   return {
     amend: options.amend || (caller?.command === 'rebase' && rebase.amends),
     skipsCommitMsg: options.noVerify || inSequencer,
-    replay: inSequencer && cherryPick !== null,
+    replay: inSequencer && cherryPick !== null && !picksMerge(caller),
     mergeHeads: (file('MERGE_HEAD') ?? '').split('\n').filter((line): line is string => isObjectId(line)),
     madeFrom: [cherryPick, ...rebase.madeFrom].filter((name) => name !== null),
     squashed: squashedCommits(file('SQUASH_MSG')),
@@ -45,6 +45,11 @@ export function readOperation(repository: Repository, caller: GitCaller | null):
     comparesTemplate: caller === null ? null : caller.command === 'commit' && !options.givesMessage,
     options,
   };
+}
+
+/** The message of a merge says nothing of what its branch brings, and that is what is picked. */
+function picksMerge({ command, args }: GitCaller): boolean {
+  return command === 'cherry-pick' && args.some((word) => /^(?:-m\d*$|--ma)/.test(word));
 }
 
 interface Rebase {

@@ -38,6 +38,7 @@ export interface ShellWindow {
 export interface ShellSources {
   /** Object ids. */
   readonly commits: readonly string[];
+  /** `COMMIT:PATH`. */
   readonly blobs: readonly string[];
   /** Files of the working tree. */
   readonly paths: readonly string[];

@@ -122,6 +122,41 @@ describe('the plain protocol', function () {
     assert.deepEqual(hunks(repo), [`${FILE} +4,1 ai agent codex`, 'Assisted-by: codex:m-1']);
   });
 
+  const MOVED =
+    'export const discount = (price) => price * reduction;\nexport const tax = (price) => price * rate;\n';
+  const OWN = 'export const shipping = (weight) => weight * tariff;\n';
+  const IN_TWO_FILES: readonly (readonly [
+    why: string,
+    before: string,
+    ways: readonly [string, string],
+    expected: readonly string[],
+  ])[] = [
+    ['taken out and put in', '', ['src/more.js', FILE], ['src/more.js +3,1 ai agent my.agent-2']],
+    ['put in and taken out', '', [FILE, 'src/more.js'], ['src/more.js +3,1 ai agent my.agent-2']],
+    [
+      "its own, not committed: they stay a model's",
+      ADDED,
+      [FILE, 'src/more.js'],
+      ['src/more.js +3,2 ai agent my.agent-2'],
+    ],
+  ];
+  for (const [why, before, order, expected] of IN_TWO_FILES)
+    it(`leaves lines whose they were that one call moves between files: ${why}`, async () => {
+      repo = await repository();
+      repo.commitFile(FILE, TEXT + MOVED);
+      const write = (texts: Record<string, string>): void => {
+        const all = order.map((name) => ({ path: name, content: texts[name] ?? '' }));
+        const payload = { ...session, call: JSON.stringify(all).slice(0, 60), edits: all };
+        assert.deepEqual(tell(repo, 'my.agent-2', 'before-edit', payload), SILENT);
+        for (const { path: name, content } of all) repo.write(name, content);
+        assert.deepEqual(tell(repo, 'my.agent-2', 'after-edit', payload), SILENT);
+      };
+      if (before !== '') write({ [FILE]: TEXT + MOVED + before });
+      write({ [FILE]: TEXT, 'src/more.js': MOVED + before + OWN });
+      const said = hunks(repo).filter((line) => line.startsWith('src/more.js +'));
+      assert.deepEqual(said, expected);
+    });
+
   const edits = [{ path: FILE, content: 'x\n' }];
   const BAD: readonly (readonly [
     why: string,

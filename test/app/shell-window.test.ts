@@ -213,17 +213,18 @@ const BRINGING: readonly Row[] = [
     command: 'git merge --quiet --squash topic',
     expected: [],
   },
-  {
-    why: 'a stash that is popped beside other lines',
-    before: (repo) => {
+  ...['git stash pop --quiet', 'sh ../pop.sh'].map((command) => ({
+    why: `a stash that is popped beside other lines: ${command}`,
+    before: (repo: ScratchRepo): void => {
       repo.commitFile('src/list.js', SIX.join(''));
       repo.write('src/list.js', at(6, ...THEIRS));
       repo.git('stash', '--quiet');
+      fs.writeFileSync(path.join(repo.root, 'pop.sh'), 'git stash pop --quiet\n');
       repo.commitFile('src/list.js', at(0, OURS));
     },
-    command: 'git stash pop --quiet',
+    command,
     expected: [],
-  },
+  })),
   {
     why: 'a commit that is taken back',
     before: (repo) => {

@@ -671,6 +671,16 @@ const diverged: Story = async (s) => {
   s.git('add', '.');
   s.git('commit', '-qm', 'main commit');
 };
+/** `side` has merged topic, which has the agent's two lines; main (here) has neither. */
+const sideMerged: Story = async (s) => {
+  await diverged(s);
+  s.git('switch', '-qc', 'side', 'main~1');
+  s.person('side.ts', lines('personSide'));
+  s.git('add', '.');
+  s.git('commit', '-qm', 'side commit');
+  s.git('merge', '-q', '--no-edit', 'topic');
+  s.git('switch', '-q', 'main');
+};
 /** As `diverged`, and three lines of a person on main above the agent's two. */
 const shifted: Story = async (s) => {
   s.git('switch', '-qc', 'topic');
@@ -834,6 +844,11 @@ const PICKS: readonly Row[] = [
     does: after(diverged, 'cherry-pick', '--edit', 'topic', SUBJECT),
     says: SAID,
   },
+  ...[['-m', '1'], ['-m1'], ['--mainline', '1', '-x'], ['--mainline=1', '--edit']].map((words) => ({
+    when: `cherry-pick ${words.join(' ')} of a merge`,
+    does: after(sideMerged, 'cherry-pick', ...words, 'side', NOTHING),
+    says: SAID,
+  })),
   {
     when: 'cherry-pick -n, commit -m',
     does: after(after(shifted, 'cherry-pick', '-n', 'topic'), 'commit', '-m', 'x'),
