@@ -33,12 +33,13 @@ const BESIDE = {
   './record.js': './record.js',
   '../app/record.js': './record.js',
   '../app/stamp.js': './stamp.js',
+  './shell-window.js': './shell.js',
 };
 
 const beside = {
   name: 'beside',
   setup({ onResolve }) {
-    onResolve({ filter: /\/(?:policy-reading|record|stamp)\.js$/ }, ({ kind, path }) =>
+    onResolve({ filter: /\/(?:policy-reading|record|shell-window|stamp)\.js$/ }, ({ kind, path }) =>
       kind === 'dynamic-import' && path in BESIDE ? { path: BESIDE[path], external: true } : null,
     );
   },
@@ -76,7 +77,10 @@ const bundles = await Promise.all([
   // An editor's start waits for all that is in this file.
   build({ ...shared, entryPoints: { extension: 'src/extension/extension.ts' }, plugins: [beside] }),
   build({ ...lean, entryPoints: { hook: 'src/cli/hook.ts' } }),
-  build({ ...lean, entryPoints: { record: 'src/app/record.ts', stamp: 'src/app/stamp.ts' } }),
+  build({
+    ...lean,
+    entryPoints: { record: 'src/app/record.ts', shell: 'src/app/shell-window.ts', stamp: 'src/app/stamp.ts' },
+  }),
   build({ ...shared, entryPoints: { policy: 'src/app/policy-reading.ts' } }),
 ]);
 const outputs = Object.assign({}, ...bundles.map(({ metafile }) => metafile.outputs));

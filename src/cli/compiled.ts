@@ -27,8 +27,10 @@ interface Made {
  */
 export function openCompiled(folder: string): CompiledParts {
   const toWrite: (() => void)[] = [];
-  return {
+  const loaded = new Map<string, unknown>();
+  const parts: CompiledParts = {
     load(name, use): unknown {
+      if (loaded.has(name)) return loaded.get(name);
       const file = path.join(folder, name);
       const source = fs.readFileSync(file);
       const made = readMade(file, source);
@@ -41,7 +43,11 @@ export function openCompiled(folder: string): CompiledParts {
         toWrite.push(() => writeMade(file, source, [...uses, use], () => script.createCachedData()));
       const part = { exports: {} };
       const run = script.runInThisContext() as (...scope: unknown[]) => void;
-      run(part.exports, require, part, file, folder);
+      // A part that brings in another for the same use finds it compiled too.
+      const requirePart = (id: string): unknown =>
+        id.startsWith('./') ? parts.load(path.basename(id), use) : require(id);
+      run(part.exports, requirePart, part, file, folder);
+      loaded.set(name, part.exports);
       return part.exports;
     },
     keep(): void {
@@ -52,6 +58,7 @@ export function openCompiled(folder: string): CompiledParts {
       }
     },
   };
+  return parts;
 }
 
 const BEFORE = '(function (exports, require, module, __filename, __dirname) { ';

@@ -37,8 +37,8 @@ export interface GitFolders {
   readonly commonDir: string;
 }
 
-/** What the program loads only where it is needed: what reads a policy, what agents' hooks do, what git's do. */
-const PARTS = ['policy.js', 'record.js', 'stamp.js'];
+/** What the program loads only where it is needed: a reader of policies, and what hooks of agents, of their shells and of git do. */
+const PARTS = ['policy.js', 'record.js', 'shell.js', 'stamp.js'];
 const CHECK_PROGRAM = 'cli.js';
 const PROGRAM = 'hook.js';
 

@@ -53,7 +53,7 @@ async function scene(policy: string | null, strict = false): Promise<Scene> {
   repo.git('commit', '--quiet', '-m', 'start');
   const folder = path.join(repo.root, 'program');
   fs.mkdirSync(folder);
-  for (const name of ['hook.js', 'record.js', 'stamp.js', 'policy.js'])
+  for (const name of ['hook.js', 'record.js', 'shell.js', 'stamp.js', 'policy.js'])
     fs.copyFileSync(path.resolve('dist', name), path.join(folder, name));
   const programs = { hookProgram: path.join(folder, 'hook.js'), nodePath: process.execPath };
   await installHooks({ repositoryDir: repo.dir, ...programs });

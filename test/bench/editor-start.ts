@@ -18,6 +18,7 @@ export async function rows(): Promise<Row[]> {
     // What git's hooks load, and what agents' hooks load; hook.js itself only chooses between them.
     size('stamp.js', 150),
     size('record.js', 150),
+    size('shell.js', 150),
   ];
 }
 

@@ -62,6 +62,22 @@ describe('what V8 has made of the hooks’ program', () => {
     });
   });
 
+  it('is kept of what the hook of a shell command brings in besides', () => {
+    withInstalled(({ repo }) => {
+      const folder = path.join(repo.dir, '.git/hunkmark');
+      const call = { session_id: 's', cwd: repo.dir, tool_name: 'Bash', tool_use_id: 'c' };
+      const payload = JSON.stringify({ ...call, tool_input: { command: 'touch b' } });
+      const hook = [path.join(folder, 'hook.js'), 'record', 'claude-code', 'PreToolUse'];
+      const made = (): string[] => fs.readdirSync(folder).filter((name) => name.startsWith('shell.js-'));
+      assert.deepEqual(made(), []);
+      for (let time = 1; time <= 2; time++) {
+        const { status, stdout, stderr } = repo.run(process.execPath, hook, { stdin: payload });
+        assert.deepEqual([status, stdout, stderr], [0, '', '']);
+        assert.equal(made().length, 1);
+      }
+    });
+  });
+
   it('is kept in the user’s own state too, and goes with the program', () => {
     withInstalled(({ repo }) => {
       const agents = ['--agents', 'claude-code', '--user'];
