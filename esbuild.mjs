@@ -51,15 +51,17 @@ const builtins = {
   name: 'builtins',
   setup({ onLoad, onResolve }) {
     onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replace(
-        /^import \* as (\w+) from '(node:\w+)';$/gm,
-        "import $1 from 'whole:$2';",
-      ),
+      contents: readFileSync(path, 'utf8')
+        .replace(/^import \* as (\w+) from '(node:\w+)';$/gm, "import $1 from 'whole:$2';")
+        .replace(/^(import \{ (?:createHash|randomUUID) \} from ')(?=node:crypto';$)/gm, '$1whole:'),
       loader: 'ts',
     }));
     onResolve({ filter: /^whole:/ }, ({ path }) => ({ path: path.slice(6), namespace: 'whole' }));
     onLoad({ filter: /^/, namespace: 'whole' }, ({ path }) => ({
-      contents: `export default require('${path}');`,
+      contents:
+        path === 'node:crypto'
+          ? `export const { createHash, randomUUID } = require('${path}');`
+          : `export default require('${path}');`,
     }));
   },
 };

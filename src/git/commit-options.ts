@@ -1,46 +1,14 @@
+const words = (text: string): string[] => text.split(' ');
+
 /** Long options of `git commit` that take a word, needed to know which words are options at all. */
-const WITH_VALUE = [
-  'message',
-  'file',
-  'template',
-  'author',
-  'date',
-  'reuse-message',
-  'reedit-message',
-  'fixup',
-  'squash',
-  'cleanup',
-  'trailer',
-  'pathspec-from-file',
-];
+const WITH_VALUE = words(
+  'message file template author date reuse-message reedit-message fixup squash cleanup trailer pathspec-from-file',
+);
 const LONG = [
   ...WITH_VALUE,
-  'amend',
-  'all',
-  'allow-empty',
-  'allow-empty-message',
-  'branch',
-  'dry-run',
-  'edit',
-  'include',
-  'interactive',
-  'long',
-  'null',
-  'only',
-  'patch',
-  'porcelain',
-  'post-rewrite',
-  'quiet',
-  'reset-author',
-  'short',
-  'signoff',
-  'status',
-  'untracked-files',
-  'verbose',
-  'verify',
-  'gpg-sign',
-  'pathspec-file-nul',
-  'ahead-behind',
+  ...words(
+    'amend all allow-empty allow-empty-message branch dry-run edit include interactive long null only patch porcelain post-rewrite quiet reset-author short signoff status untracked-files verbose verify gpg-sign pathspec-file-nul ahead-behind',
+  ),
 ];
 /** Each can be taken back with `no-`, also where it stands abbreviated. */
 const LONG_OR_NOT = LONG.flatMap((option) => [option, `no-${option}`]);
