@@ -95,6 +95,13 @@ describe('the formats of hunkmark check', function () {
     assert.ok(uris.map(decodeURIComponent).includes(HOSTILE));
   });
 
+  it('make no link of what a commit says', () => {
+    save('free.ts', 'x\n', 'free\n\nAI-Override: INC-1 [more](https://evil.example) [2](1)\n');
+    const [{ results }] = JSON.parse(run('sarif')).runs;
+    const text: string = results[0].message.text;
+    assert.match(text, /INC-1 \[more\] \(https:\/\/evil\.example\) \[2\] \(1\)/);
+  });
+
   it('are at most ten annotations a level, the most critical first, then a count', () => {
     for (let file = 0; file < 14; file++) at.repo.write(`search/${file}.ts`, LINE);
     const counts = 'AI-Provenance: v1 ai=15 mixed=0 human=0 unknown=0 ai-deleted=0 hunks=15 listed=15';

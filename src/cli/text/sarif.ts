@@ -36,11 +36,16 @@ function resultOf(finding: Finding): unknown {
     ruleId,
     ruleIndex: RULE_IDS.indexOf(ruleId),
     level: LEVEL[severity],
-    message: { text: oneLine(`${message} ${help}`) },
+    message: { text: withoutLinks(oneLine(`${message} ${help}`)) },
     locations: [{ physicalLocation: region ? { artifactLocation, region } : { artifactLocation } }],
     partialFingerprints: {
       'hunkmark/v1': [ruleId, commit ?? '', urlPath(path ?? ''), `${side}${start ?? 0}`].join(' '),
     },
     properties: { commit, tier, system, owners },
   };
+}
+
+/** SARIF makes links of `[text](target)` in a plain message, and what a commit or a policy says is in ours. */
+function withoutLinks(text: string): string {
+  return text.replaceAll('](', '] (');
 }
