@@ -120,11 +120,10 @@ function textsOf(
   display: z.infer<typeof Display> | string | undefined,
 ): Partial<Pick<ReportedEdit, 'before' | 'after' | 'userModified'>> {
   if (display === undefined || typeof display === 'string') return {};
+  const { user_added_lines: added, user_removed_lines: removed } = display.diffStat ?? {};
   return {
     before: display.isNewFile === true ? null : display.originalContent,
     after: display.newContent,
-    userModified: byUser(display.diffStat?.user_added_lines) || byUser(display.diffStat?.user_removed_lines),
+    userModified: (added ?? 0) + (removed ?? 0) > 0,
   };
 }
-
-const byUser = (lines: number | undefined): boolean => (lines ?? 0) > 0;

@@ -15,10 +15,10 @@ import { isIgnored } from '../git/ignore';
 import { noteModel, notedModel } from '../git/session-models';
 import { hasLeftRunning, removeUnended } from '../git/shell-windows';
 import { readSettledFile, readWorkingFile } from '../git/working-file';
-import { foldEdit, pathHistory } from './fold';
+import { foldEdit, pathHistory, type FinishedEdit, type Folded } from './fold';
 import { guardTargets } from './guard-targets';
 import { linesTakenOut, withoutMoved } from './one-step';
-import { appendKnown, recordsOf, RECENT, startOf, writerOf, type Place } from './recording';
+import { appendKnown, recordsOf, RECENT, startOf, writerOf, type PathRecords, type Place } from './recording';
 import { replay } from '../core/replay';
 import { unseenBefore } from './unseen-before';
 import { proposed } from './proposed';
@@ -285,27 +285,11 @@ async function editFinished(
   const expected = edit.after ?? replay(edit.change, seen ?? null) ?? '';
   const disk = await readSettledFile(place.file, expected);
   if (disk.kind === 'untracked') return;
-  const via = call.kind === 'edit-finished' ? (call.via ?? 'agent') : 'agent';
-  const { before, disk: text } =
+  const texts =
     seen === undefined && disk.kind === 'text'
-      ? unseenBefore(edit, disk.text, history.known, via)
+      ? unseenBefore(edit, disk.text, history.known, viaOf(call))
       : { before: seen, disk: disk.kind === 'text' ? disk.text : null };
-  const folded = foldEdit(
-    pathHistory(
-      history.known,
-      history.started,
-      { session: call.session, call: call.call },
-      timeAfter([...history.known, ...history.started], now),
-    ),
-    {
-      change: edit.change,
-      author: { via, agent: call.agent, model, evidence: 'reported' },
-      before,
-      after: edit.after,
-      disk: text,
-    },
-    call.call,
-  );
+  const folded = foldCall(call, edit, history, { ...texts, now, model });
   const own = withoutMoved(folded, history.known, others);
   await appendKnown(place, call, own, disk.kind === 'text', history.known, now);
   mendHooks(place.repository);
@@ -346,18 +330,29 @@ async function renameFinished(
   if (before === null || (known.length === 0 && (await isIgnored(place.repository, place.path)))) return;
   const disk = await readSettledFile(place.file, replay(edit.change, before) ?? '');
   if (disk.kind !== 'text') return;
-  const folded = foldEdit(
-    pathHistory(history.known, history.started, call, timeAfter([...history.known, ...history.started], now)),
-    {
-      change: edit.change,
-      author: { via: 'agent', agent: call.agent, model, evidence: 'reported' },
-      before,
-      after: edit.after,
-      disk: disk.text,
-    },
-    call.call,
-  );
+  const folded = foldCall(call, edit, history, { before, disk: disk.text, now, model });
   await appendKnown(place, call, folded, true, known, now);
+}
+
+/** The step of a call that has ended. */
+function foldCall(
+  call: AgentEvent & AgentCall,
+  { change, after }: ReportedEdit,
+  { known, started }: PathRecords,
+  {
+    before,
+    disk,
+    now,
+    model,
+  }: Pick<FinishedEdit, 'before' | 'disk'> & { readonly now: number; readonly model: string | null },
+): Folded {
+  const author = { via: viaOf(call), agent: call.agent, model, evidence: 'reported' } as const;
+  const history = pathHistory(known, started, call, timeAfter([...known, ...started], now));
+  return foldEdit(history, { change, author, before, after, disk }, call.call);
+}
+
+function viaOf(call: AgentEvent): 'agent' | 'completion' {
+  return call.kind === 'edit-finished' ? (call.via ?? 'agent') : 'agent';
 }
 
 /** An agent's `npm install` has a hook manager write its hooks anew; the agent's commit comes next. */

@@ -1,4 +1,4 @@
-import type { Change, Replacement } from './agent-event';
+import type { Change } from './agent-event';
 import { align, type LineSource } from './align';
 import { splitLines } from './lines';
 import { ANCHOR_WEIGHT } from './runs';
@@ -39,27 +39,14 @@ interface Names {
   readonly deleted: ReadonlySet<string>;
 }
 
+/** A whole text is always what it says, and a file that is taken away leaves nothing to name. */
 function namesOf(change: Change): Names {
-  switch (change.kind) {
-    case 'write':
-      return { added: keysOf([change.content]), deleted: new Set() };
-    case 'replace':
-      return namesOfParts([change]);
-    case 'replacements':
-    case 'rename':
-      return namesOfParts(change.parts);
-    case 'patch':
-      return {
-        added: keysOf(change.hunks.flatMap(({ lines }) => withSign(lines, '+'))),
-        deleted: keysOf(change.hunks.flatMap(({ lines }) => withSign(lines, '-'))),
-      };
-    case 'delete':
-      return namesOfParts([]);
-  }
-}
-
-function namesOfParts(parts: readonly Replacement[]): Names {
-  return { added: keysOf(parts.map((part) => part.new)), deleted: keysOf(parts.map((part) => part.old)) };
+  const parts = change.kind === 'replace' ? [change] : 'parts' in change ? change.parts : [];
+  const lines = 'hunks' in change ? change.hunks.flatMap((hunk) => hunk.lines) : [];
+  return {
+    added: keysOf([...parts.map((part) => part.new), ...withSign(lines, '+')]),
+    deleted: keysOf([...parts.map((part) => part.old), ...withSign(lines, '-')]),
+  };
 }
 
 function keysOf(texts: readonly string[]): ReadonlySet<string> {
