@@ -65,8 +65,9 @@ describe('what V8 has made of the hooks’ program', () => {
   it('is kept of what the hook of a shell command brings in besides', () => {
     withInstalled(({ repo }) => {
       const folder = path.join(repo.dir, '.git/hunkmark');
-      const call = { session_id: 's', cwd: repo.dir, tool_name: 'Bash', tool_use_id: 'c' };
-      const payload = JSON.stringify({ ...call, tool_input: { command: 'touch b' } });
+      const session = { session_id: 's', transcript_path: '/none', cwd: repo.dir };
+      const call = { tool_name: 'Bash', tool_use_id: 'c', tool_input: { command: 'touch b' } };
+      const payload = JSON.stringify({ ...session, ...call });
       const hook = [path.join(folder, 'hook.js'), 'record', 'claude-code', 'PreToolUse'];
       const made = (): string[] => fs.readdirSync(folder).filter((name) => name.startsWith('shell.js-'));
       assert.deepEqual(made(), []);
