@@ -1,4 +1,4 @@
-import { git, runGit } from './run';
+import { GitError, runGit } from './run';
 
 /** The programs that check signatures, by their own names. */
 const PROGRAMS: Readonly<Record<string, string>> = {
@@ -47,12 +47,37 @@ export async function readSignatures(
     '--no-patch',
     '--format=%H %G?',
   ];
-  const output = await git(cwd, args, { input: `${commits.join('\n')}\n` });
-  return new Map(
-    output
-      .toString('latin1')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]),
-  );
+  return new Map(await asked(cwd, args, commits));
+}
+
+/** How often one commit that ends git is tried: whether it does is a race where the commit is small. */
+const ATTEMPTS = 3;
+
+/**
+ * Git dies of what it writes to `ssh-keygen` where that has ended already, as it does at a signature that is none (git
+ * 2.39, `verify_ssh_signed_buffer`). Then the commits are asked about in halves, and one by itself that ends git
+ * cannot be checked.
+ */
+async function asked(
+  cwd: string,
+  args: readonly string[],
+  commits: readonly string[],
+  attempt = 1,
+): Promise<(readonly [string, string])[]> {
+  const { status, stdout, stderr } = await runGit(cwd, args, { input: `${commits.join('\n')}\n` });
+  if (status === 0) return answers(stdout.toString('latin1'));
+  if (status > 0) throw new GitError(args, status, stderr);
+  const [only, another] = commits;
+  if (only !== undefined && another === undefined)
+    return attempt < ATTEMPTS ? await asked(cwd, args, commits, attempt + 1) : [[only, 'E']];
+  const half = commits.length >> 1;
+  const first = await asked(cwd, args, commits.slice(0, half));
+  return [...first, ...(await asked(cwd, args, commits.slice(half)))];
+}
+
+function answers(output: string): (readonly [string, string])[] {
+  return output
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]);
 }

@@ -263,6 +263,29 @@ describe('a hostile repository', function () {
     assert.deepEqual(planted(), ['ran-mine']);
   });
 
+  it('does not end with git, which dies of a program that reads no commit', () => {
+    sign();
+    const [tree = '', parent = ''] = at.repo.git('log', '-1', '--format=%T %P', 'signed').trim().split(' ');
+    const who = 'Ana <ana@example.com> 1800000000 +0000';
+    const signature = 'gpgsig -----BEGIN SSH SIGNATURE-----\n bm9uc2Vuc2U=\n -----END SSH SIGNATURE-----';
+    const message = 'long\n'.repeat(40_000);
+    const commit = `tree ${tree}\nparent ${parent}\nauthor ${who}\ncommitter ${who}\n${signature}\n\n${message}`;
+    const oid = at.repo.git('hash-object', '-t', 'commit', '-w', '--stdin', { stdin: commit }).trim();
+    at.repo.git('tag', 'long', oid);
+    const program = path.join(at.repo.root, 'reads-nothing');
+    fs.writeFileSync(program, '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    at.repo.git('config', '--global', 'gpg.ssh.program', program);
+    at.repo.git('config', '--global', 'gpg.ssh.allowedSignersFile', '/dev/null');
+    const rows = at
+      .ok('log', 'long', '--format', 'jsonl')
+      .trim()
+      .split('\n')
+      .map((row) => JSON.parse(row) as { readonly commit: string; readonly signature: string });
+    assert.ok(rows.length > 1);
+    // A git that lives on says that the signature is bad.
+    assert.match(rows.find(({ commit: each }) => each === oid)?.signature ?? '', /^[EB]$/);
+  });
+
   it('starts nothing while the last commit is stamped anew', () => {
     at.repo.git('commit', '--quiet', '--amend', '--no-verify', '-m', 'feat: written');
     at.repo.env['HUNKMARK'] = 'off';
