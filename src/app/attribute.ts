@@ -2,21 +2,21 @@ import { align } from '../core/align';
 import { agentDeletions, inheritedDeletions, type DeletedBy } from '../core/deletions';
 import { settleBlankLines, slideAdded } from '../core/hunks';
 import { headsOf } from '../core/journal';
-import { foundIn } from '../core/known';
 import { isEvidenced, UNKNOWN, type LineOrigin } from '../core/origin';
+import { foundIn } from '../core/vouched';
 import { fromDerived } from './derived-lines';
 import { fromDisplaced, fromOtherPaths } from './displaced-lines';
 import {
-  type Sources,
-  type Work,
-  startWork,
+  hasComeHere,
   hasOpen,
   offer,
+  offerCommitted,
   offerInPlace,
   placesOf,
-  offerCommitted,
   sameKeys,
-  hasComeHere,
+  startWork,
+  type Sources,
+  type Work,
 } from './open-lines';
 import type { Target } from './targets';
 

@@ -3,9 +3,9 @@ import { derivedOrigin } from '../core/known';
 import { isModelWritten, UNKNOWN } from '../core/origin';
 import { lineKey } from '../core/tokens';
 import {
-  KNOWN_TEXTS,
   hasOpen,
   isOpen,
+  KNOWN_TEXTS,
   offer,
   type CommittedText,
   type Sources,

@@ -1,20 +1,21 @@
 import { align, type LineSource } from '../core/align';
-import { foundIn, vouchedLines, type FoundIn, type KnownText } from '../core/known';
+import type { KnownText } from '../core/known';
 import { findMoves, type MoveReach } from '../core/moves';
 import { isEvidenced, UNKNOWN } from '../core/origin';
 import { ANCHOR_WEIGHT } from '../core/runs';
 import { isVisible, lineKey, lineWeight } from '../core/tokens';
+import { foundIn, vouchedLines, type FoundIn } from '../core/vouched';
 import {
-  type CommittedText,
-  type Sources,
-  KNOWN_TEXTS,
-  type Lined,
-  type Work,
-  isOpen,
   hasOpen,
+  isOpen,
+  KNOWN_TEXTS,
   offer,
-  offerInPlace,
   offerCommitted,
+  offerInPlace,
+  type CommittedText,
+  type Lined,
+  type Sources,
+  type Work,
 } from './open-lines';
 
 /** Law O4: lines of this file's earlier texts that stand elsewhere now, or are back in the place where they were. */

@@ -1,10 +1,11 @@
 import type { Alignment, LineSource } from '../core/align';
 import type { DeletedRun } from '../core/deletions';
 import type { KnownRecord } from '../core/journal';
-import { combine, vouchedLines, type FoundIn, type KnownText } from '../core/known';
+import { combine, type KnownText } from '../core/known';
 import { isEvidenced, isModelWritten, UNKNOWN, type LineOrigin } from '../core/origin';
 import { ANCHOR_WEIGHT } from '../core/runs';
 import { isVisible, lineKey, lineWeight } from '../core/tokens';
+import { vouchedLines, type FoundIn } from '../core/vouched';
 import type { Target } from './targets';
 
 /** A committed text that lines may come from. */

@@ -1,5 +1,6 @@
 import type { Change } from './agent-event';
-import type { KnownText, Tombstone } from './known';
+import type { KnownText } from './known';
+import type { Tombstone } from './tombstones';
 import { splitLines } from './lines';
 import {
   isEvidenced,

@@ -11,20 +11,9 @@ import {
   type Evidenced,
   type LineOrigin,
 } from './origin';
-import { ANCHOR_WEIGHT } from './runs';
 import { finish, type Steps } from './steps';
-import { isVisible, lineKey, lineWeight } from './tokens';
-
-/** A line that an agent deleted, kept in its place so that the deletion can be recorded at the commit. */
-export interface Tombstone {
-  /** 0-based line of the text before which it stood; the number of lines when it stood at the end. */
-  readonly before: number;
-  readonly text: string;
-  /** Whose line it was. */
-  readonly origin: LineOrigin;
-  /** Who deleted it. */
-  readonly author: Evidenced;
-}
+import { placeTombstones, restoredLines, type Tombstone } from './tombstones';
+import { foundIn, vouchedLines, weighs } from './vouched';
 
 /** A text that was seen, each line with its origin. `origins` has one entry a line; tombstones ascend by place. */
 export interface KnownText {
@@ -104,81 +93,6 @@ function jointTombstones(known: KnownText, other: KnownText): readonly Tombstone
   return more.length === 0
     ? known.tombstones
     : [...known.tombstones, ...more].toSorted((a, b) => a.before - b.before);
-}
-
-/** Another text in which lines are found again. */
-export interface FoundIn {
-  readonly lines: readonly string[];
-  /** Where a line (0-based) stands there; null: it does not. */
-  readonly placeOf: (line: number) => number | null;
-}
-
-/**
- * Which lines may hand on a model's origin when only some lines of their text are found again. A line of weight always.
- * Boilerplate only with its own: a line of weight in its run of a model's lines is found too; or, if the run has none, the
- * lines of weight on both sides of it, with no line of weight between them but theirs. Otherwise the brackets of a function
- * that a person threw away would make the next one, typed in its place, the model's, and so would a bracket that a model has
- * added below a function which the commit has without it.
- */
-export function vouchedLines(
-  text: { readonly lines: readonly string[]; readonly origins: readonly LineOrigin[] },
-  { lines: now, placeOf }: FoundIn,
-): (line: number) => boolean {
-  const { lines, origins } = text;
-  const isModels = (line: number): boolean => isModelWritten(origins[line] ?? UNKNOWN);
-  const vouched = new Map<number, boolean>();
-  const judgeRun = (first: number): boolean => {
-    let hasHeavy = false;
-    let last = first;
-    for (; isModels(last); last++) {
-      if (!weighs(lines, last)) continue;
-      if (placeOf(last) !== null) return true;
-      hasHeavy = true;
-    }
-    if (hasHeavy) return false;
-    let above = first - 1;
-    while (above >= 0 && !weighs(lines, above)) above--;
-    while (last < lines.length && !weighs(lines, last)) last++;
-    const from = above < 0 ? -1 : placeOf(above);
-    const to = last === lines.length ? now.length : placeOf(last);
-    return from !== null && to !== null && from < to && !someWeighs(now, from + 1, to);
-  };
-  return (line) => {
-    if (!isModels(line) || weighs(lines, line)) return true;
-    let first = line;
-    while (isModels(first - 1)) first--;
-    const known = vouched.get(first) ?? judgeRun(first);
-    vouched.set(first, known);
-    return known;
-  };
-}
-
-function weighs(lines: readonly string[], line: number): boolean {
-  return lineWeight(lines[line] ?? '') >= ANCHOR_WEIGHT;
-}
-
-function someWeighs(lines: readonly string[], from: number, to: number): boolean {
-  for (let line = from; line < to; line++) if (weighs(lines, line)) return true;
-  return false;
-}
-
-/** Lines that stand in another text as they were, or broken by a formatter, and those of `more` (new line → old line). */
-export function foundIn(
-  lines: readonly string[],
-  sources: readonly LineSource[],
-  more: ReadonlyMap<number, number> = new Map(),
-): FoundIn {
-  let places: Map<number, number> | null = null;
-  const read = (): Map<number, number> => {
-    const found = new Map<number, number>();
-    sources.forEach((source, line) => {
-      if (source.kind === 'same') found.set(source.old, line);
-      if (source.kind === 'reformat') for (const old of source.olds) found.set(old, line);
-    });
-    for (const [line, old] of more) found.set(old, line);
-    return found;
-  };
-  return { lines, placeOf: (line) => (places ??= read()).get(line) ?? null };
 }
 
 /** How many lines of a text nothing in `known` accounts for. */
@@ -277,56 +191,6 @@ export function combine(origins: readonly LineOrigin[]): LineOrigin {
   return origins.every((origin) => !isEvidenced(origin)) ? BASE : UNKNOWN;
 }
 
-/** New line → tombstone, for deleted lines that are back where they were. */
-function restoredLines(
-  known: KnownText,
-  lines: readonly string[],
-  alignment: Alignment,
-): ReadonlyMap<number, number> {
-  const restored = new Map<number, number>();
-  if (known.tombstones.length === 0) return restored;
-  const place = boundaryMap(alignment, known.lines.length, lines.length);
-  const unexplainedLines = linesByKey(lines, (line) => alignment.sources[line]?.kind === 'new');
-  let next = 0;
-  known.tombstones.forEach((tombstone, index) => {
-    const { low, high } = place(tombstone.before);
-    const candidates = unexplainedLines.get(lineKey(tombstone.text)) ?? [];
-    const line = candidates[firstFrom(candidates, (at) => at >= Math.max(low, next))];
-    if (line === undefined || line >= high) return;
-    restored.set(line, index);
-    next = line + 1;
-  });
-  return restored;
-}
-
-/** Key → the visible lines that have it, ascending, of those that count. */
-function linesByKey(
-  lines: readonly string[],
-  counts: (line: number) => boolean,
-): ReadonlyMap<string, readonly number[]> {
-  const places = new Map<string, number[]>();
-  lines.forEach((text, line) => {
-    const key = counts(line) ? lineKey(text) : '';
-    if (!isVisible(key)) return;
-    const same = places.get(key);
-    if (same) same.push(line);
-    else places.set(key, [line]);
-  });
-  return places;
-}
-
-/** Index of the first item that `isBehind`; all behind it are, too. The number of items where none is. */
-function firstFrom<T>(items: readonly T[], isBehind: (item: T) => boolean): number {
-  let [low, high] = [0, items.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const item = items[middle];
-    if (item !== undefined && isBehind(item)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
-
 /** A bracket that somebody types where an agent deleted one is not the agent's for that: its run must weigh. */
 function restoredOrigin(origin: LineOrigin, isSure: boolean): LineOrigin {
   return isSure || !isModelWritten(origin) ? origin : UNKNOWN;
@@ -371,41 +235,4 @@ function deletedLines(
       ? []
       : [{ before: line, text, origin: known.origins[line] ?? UNKNOWN, author }],
   );
-}
-
-/** Moves tombstones from places in the old text to places in the new one; their order in the old text stays. */
-function placeTombstones(
-  tombstones: readonly Tombstone[],
-  alignment: Alignment,
-  known: KnownText,
-  lines: readonly string[],
-): Tombstone[] {
-  if (tombstones.length === 0) return [];
-  const place = boundaryMap(alignment, known.lines.length, lines.length);
-  const inOrder = tombstones
-    .map((tombstone, index) => ({ tombstone, index }))
-    .sort((x, y) => x.tombstone.before - y.tombstone.before || x.index - y.index);
-  return inOrder.map(({ tombstone }) => ({ ...tombstone, before: place(tombstone.before).low }));
-}
-
-/**
- * Where a boundary of the old text (before old line p) lies in the new one: inside a run exactly there, else
- * anywhere in the gap it touches, `low` to `high`.
- */
-function boundaryMap(
-  alignment: Alignment,
-  oldLength: number,
-  newLength: number,
-): (boundary: number) => { readonly low: number; readonly high: number } {
-  const { runs } = alignment;
-  return (boundary) => {
-    if (boundary > oldLength) return { low: newLength, high: newLength };
-    const next = firstFrom(runs, ({ aStart, length }) => aStart + length > boundary);
-    const [before, after] = [runs[next - 1], runs[next]];
-    if (after && boundary > after.aStart) {
-      const at = after.bStart + boundary - after.aStart;
-      return { low: at, high: at };
-    }
-    return { low: before ? before.bStart + before.length : 0, high: after ? after.bStart : newLength };
-  };
 }

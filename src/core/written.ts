@@ -1,9 +1,10 @@
 import type { Buffer } from './buffer';
 import { mapOffset, type Op } from './edit';
-import { combine, type KnownText, type Tombstone } from './known';
+import { combine, type KnownText } from './known';
 import { splitLines } from './lines';
 import { isEvidenced, isModelWritten, UNKNOWN, type Evidenced, type LineOrigin } from './origin';
 import { lineKey, lineTokens } from './tokens';
+import type { Tombstone } from './tombstones';
 
 /**
  * What is known of a buffer's text line by line, from who wrote which characters of it.
