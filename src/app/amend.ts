@@ -16,6 +16,7 @@ import { mailOf } from './commit-policy';
 import { openSources } from './evidence';
 import { lineless } from './index-provenance';
 import { readMaking, type Making } from './making';
+import { leaveMoved } from './moved-lines';
 import { noteTracked, withRepository, type Opened, type Place } from './opened';
 import { Refused } from './refused';
 import { judge, trailerLines, type Counts, type Judged } from './provenance';
@@ -138,9 +139,10 @@ async function recomputed(
   const operation = { ...readOperation(repository, null), amend: true };
   const making = await readMaking(root, repository, commits, operation, message);
   const targets = await commits.changes(oid);
-  const sources = openSources(evidenceHost(opened, true), making, targets);
+  const host = evidenceHost(opened, true);
+  const sources = openSources(host, making, targets);
   const attributed = [
-    ...(await attribute(targets, sources)),
+    ...(await leaveMoved(await attribute(targets, sources), host.settings)),
     ...(await filesWithoutLines(opened, oid, making)),
   ];
   const judged = judge(attributed);

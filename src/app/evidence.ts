@@ -10,6 +10,7 @@ import type { JournalContents } from '../git/journal-files';
 import type { ObjectReader } from '../git/objects';
 import type { Repository } from '../git/repository';
 import { LITERAL, runGit } from '../git/run';
+import type { Settings } from '../git/settings';
 import { readWorkingFile } from '../git/working-file';
 import { splitLines } from '../core/lines';
 import type { CommittedText, Sources } from './open-lines';
@@ -25,6 +26,7 @@ export interface EvidenceHost {
   readonly journal: JournalContents;
   /** Whether any commit here may have trailers of ours; if not, history has nothing to tell. */
   readonly tracked: boolean;
+  readonly settings: () => Promise<Pick<Settings, 'movedLines'>>;
   /** False when history has been asked for long enough: what is left stays unknown. */
   readonly hasTime: () => boolean;
 }

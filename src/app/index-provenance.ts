@@ -8,6 +8,7 @@ import { attribute, type Attributed } from './attribute';
 import { changedFile, targetsOfDiffs } from './committed';
 import { openSources, rangeOrigin, type EvidenceHost } from './evidence';
 import type { Making } from './making';
+import { leaveMoved } from './moved-lines';
 import { linelessTargets } from './targets';
 
 /** What the index (or GIT_INDEX_FILE) changes against each parent of a commit to be, or against the empty tree. */
@@ -30,7 +31,8 @@ export async function attributeIndex(
 ): Promise<Attributed[]> {
   const diffs = await changes;
   const targets = await targetsOfDiffs(diffs, host.objects);
-  const attributed = withClaims(await attribute(targets, openSources(host, making, targets)), making.claims);
+  const found = withClaims(await attribute(targets, openSources(host, making, targets)), making.claims);
+  const attributed = await leaveMoved(found, host.settings);
   const [first = [], ...others] = diffs;
   return others.length === 0 ? [...attributed, ...lineless(first)] : attributed;
 }

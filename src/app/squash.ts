@@ -4,7 +4,7 @@ import { fromByteString } from '../core/path';
 import { listCommits } from '../git/commit-list';
 import { diffCommit } from '../git/diff';
 import { git } from '../git/run';
-import { readSettings } from '../git/settings';
+import { readSettings, type Settings } from '../git/settings';
 import { attribute } from './attribute';
 import { resolveRange } from './check-range';
 import { shallowAt } from './commit-facts';
@@ -78,7 +78,8 @@ async function trailersOf(
 /** History has all the time it needs here: nobody's commit waits. */
 function committedOnly({ repository, root, objects, commits }: Opened): EvidenceHost {
   const journal = { records: [], damaged: 0 };
-  return { repository, cwd: root, objects, commits, journal, tracked: true, hasTime: () => true };
+  const settings = async (): Promise<Settings> => await readSettings(root);
+  return { repository, cwd: root, objects, commits, journal, tracked: true, settings, hasTime: () => true };
 }
 
 /** Where the range leaves its target: the squash is compared with that. */

@@ -137,6 +137,7 @@ async function stampFile(
     commits,
     journal,
     tracked,
+    settings: async () => await asked,
     hasTime: () => 1000 * (process.uptime() - began) < request.historyBudget,
   };
   const attributed = async (): Promise<Attributed[]> =>

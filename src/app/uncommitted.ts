@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { journalOf, readJournal } from '../git/journal-files';
 import { readOperation } from '../git/operation';
+import { readSettings } from '../git/settings';
 import { hasMarker, isInstalled } from '../git/state-files';
 import { attribute, type Attributed } from './attribute';
 import { KNOWN_TEXTS } from './open-lines';
@@ -51,6 +52,7 @@ export function evidenceHost({ repository, root, objects, commits }: Opened, tra
     commits,
     journal: readJournal(journalOf(repository), { kind: 'known', latest: KNOWN_TEXTS }),
     tracked: tracked || !isInstalled(repository.commonDir) || hasMarker(repository.commonDir, 'tracked'),
+    settings: async () => await readSettings(root),
     hasTime: () => performance.now() - began < STAMP_DEFAULTS.historyBudget,
   };
 }

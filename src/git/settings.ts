@@ -10,6 +10,8 @@ export interface Settings {
   readonly lineLimit: number;
   /** Whether a path longer than a line stands whole in its trailer, or its ranges are not listed. */
   readonly longPaths: 'whole' | 'unlisted';
+  /** Whose lines are that an agent wrote into one file and took out of another in two calls. */
+  readonly movedLines: 'agent' | 'unknown';
   /** `core.commentChar` or `core.commentString`; `auto` is git's own word. */
   readonly comment: string;
   readonly cleanup: string | null;
@@ -41,6 +43,7 @@ function parseSettings(output: string): Settings {
     lines: numberIn(values.get('hunkmark.lines'), 16, 0, 100_000),
     lineLimit: numberIn(values.get('hunkmark.linelimit'), 100, 40, 10_000),
     longPaths: oneOf(values.get('hunkmark.longpaths'), ['whole', 'unlisted']),
+    movedLines: oneOf(values.get('hunkmark.movedlines'), ['agent', 'unknown']),
     comment: values.get('comment') || '#',
     cleanup: values.get('commit.cleanup') ?? null,
     template: values.get('commit.template') ?? null,
