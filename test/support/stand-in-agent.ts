@@ -102,7 +102,12 @@ function runHook(command: string, at: Home, payload: unknown, patience: number):
     timeout: patience,
     killSignal: 'SIGKILL',
   });
-  return { code: status, stdout: stdout ?? '', isLate: error !== undefined };
+  // A hook that ends without having read its input is not late.
+  return { code: status, stdout: stdout ?? '', isLate: isTimeout(error) };
+}
+
+function isTimeout(error: NodeJS.ErrnoException | undefined): boolean {
+  return error?.code === 'ETIMEDOUT';
 }
 
 interface Answer {
