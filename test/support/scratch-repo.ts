@@ -79,7 +79,8 @@ export function scratchRepo(options: ScratchOptions = {}): ScratchRepo {
       input: how.stdin ?? '',
       maxBuffer: 256 * 1024 * 1024,
     });
-    if (error !== undefined) throw error;
+    // A program that ends before it has read its input has ended as it wanted.
+    if (error !== undefined && (error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
     if (status === null) throw new Error(`${program} ${args.join(' ')}: ended by ${String(signal)}`);
     return { status, stdout: stdout.toString(), stderr: stderr.toString() };
   };
