@@ -1,3 +1,4 @@
+import { align } from '../core/align';
 import { derive, sharedWeight } from '../core/derive';
 import { derivedOrigin } from '../core/known';
 import { isModelWritten, UNKNOWN } from '../core/origin';
@@ -20,6 +21,9 @@ import {
  */
 export async function fromDerived(work: Work, sources: Sources): Promise<void> {
   if (!hasOpen(work)) return;
+  if (work.heads.some(mayBeDerivedFrom))
+    for (const text of await sources.former(work.target))
+      work.committed.push({ text, alignment: align(text.lines, work.target.lines) });
   const former = formerKeys(work);
   const open = {
     old: () => true,
@@ -38,7 +42,7 @@ export async function fromDerived(work: Work, sources: Sources): Promise<void> {
     });
   for (const head of work.heads) {
     if (!hasOpen(work)) return;
-    if (!head.hasComeHere || !head.origins.some(isModelWritten)) continue;
+    if (!mayBeDerivedFrom(head)) continue;
     derive(head.lines, work.target.lines, head.alignment, open).forEach((source, line) => {
       if (source.kind !== 'derived' || !isOpen(work, line)) return;
       const shared = sharedWeight(head.lines[source.old] ?? '', work.target.lines[line] ?? '');
@@ -47,6 +51,10 @@ export async function fromDerived(work: Work, sources: Sources): Promise<void> {
     });
   }
   for (const { text } of work.committed) await offerNearest(work, text, nearest, sources);
+}
+
+function mayBeDerivedFrom({ hasComeHere, origins }: Work['heads'][number]): boolean {
+  return hasComeHere && origins.some(isModelWritten);
 }
 
 /** The committed line (0-based) with which an open one shares the most, of several the one nearest to the parent. */

@@ -47,6 +47,7 @@ export function openSources(host: EvidenceHost, making: Making, targets: readonl
     knownPaths: [...byPath.keys()],
     current: (path) => currentLines(host.repository, path),
     committed: async (target) => (host.tracked ? await committedTexts(host, parent, texts, target) : []),
+    former: async (target) => (host.tracked ? [] : await committedTexts(host, parent, texts, target)),
     elsewhere: async () => (host.tracked ? await textsThatLostLines(host, making, targets, parent) : []),
     origins,
     deletions: async (target) => (host.tracked ? await deletionsTakenOver(host, making, target) : []),

@@ -27,6 +27,8 @@ export interface Sources {
   current(path: string): readonly string[] | null;
   /** Committed texts of a file, nearest first, the parent's last. */
   committed(target: Target): Promise<readonly CommittedText[]>;
+  /** The same, where history has nothing to tell of whose their lines are: what stood there before. */
+  former(target: Target): Promise<readonly CommittedText[]>;
   /** Committed texts of other files that lost lines, of which some may stand in a target now. */
   elsewhere(): Promise<readonly CommittedText[]>;
   /** Whose the given lines (1-based) of a committed text are, by its history. */

@@ -54,6 +54,10 @@ const ONCE_WRONG: readonly (readonly [about: string, program: string])[] = [
     'the same, as the next call of an agent finds it',
     '1020262097 agent-edit/566945 commit-path/134015 revert/922833 person-edit/311497 agent-edit/7919',
   ],
+  [
+    'a line that an amend leaves as it was, and that a person and the agent have changed since',
+    '1220262981 agent-person-before/29607 amend-message/934667',
+  ],
   ['a revert after a rename', '91004 agent-edit/424482 rebase/885957 person-renames/238639 revert/387775'],
 ];
 

@@ -123,6 +123,7 @@ function judgeAdded(world: World, lines: AddedLines): void {
  * - those that an agent's step has moved: from the texts alone it may as well have typed them anew (M2 wants weight);
  * - those within twelve lines of a line of the same signs that a model wrote or moved, or in a file from which somebody took
  *   such a line: whoever takes out the one and leaves or types the other has exchanged them;
+ * - those of which the working tree's file has another that a model wrote: what is staged of the two, only numbers tell;
  * - those for which the diff has exchanged one that a model wrote for this commit: it says that one was there.
  */
 function isExcused(world: World, lines: AddedLines, line: number): boolean {
@@ -133,6 +134,11 @@ function isExcused(world: World, lines: AddedLines, line: number): boolean {
   const key = keyOf(own.text);
   const added = new Set(numbersOf(lines.file.added));
   const { ledger } = world;
+  const standing = world.paths().includes(lines.file.path ?? '')
+    ? world.file(lines.file.path ?? '').lines
+    : [];
+  if (standing.some(({ id, text }) => id !== own.id && keyOf(text) === key && ledger.mayBeAgents(id)))
+    return true;
   return lines.model.some((other, at) => {
     if (other.id === own.id || keyOf(other.text) !== key) return false;
     if (!ledger.mayBeAgents(other.id)) return false;

@@ -116,6 +116,7 @@ export const OPERATIONS: Readonly<Record<string, Act>> = {
     if (path === undefined) return;
     const [file, to] = [world.file(path), world.freshPath()];
     world.write(path, null);
+    world.ledger.renamed(path, to);
     world.write(to, chance.percent(50) ? randomEdit(world, chance, file, 'person') : file);
     if (chance.percent(50)) world.git(() => ['add', '-A']);
   },

@@ -32,6 +32,12 @@ export class Ledger {
   /** `PATH KEY` of lines that agents took out, or put somewhere else. */
   readonly takenOutByAgents = new Set<string>();
 
+  /** What was taken out of a file was taken out of it under whatever name. */
+  renamed(path: string, to: string): void {
+    for (const keys of [this.takenOut, this.takenOutByAgents])
+      for (const key of keys) if (key.startsWith(`${path} `)) keys.add(to + key.slice(path.length));
+  }
+
   line(text: string, writer: Writer, of: readonly ModelLine[] = []): ModelLine {
     const id = this.writers.push(writer) - 1;
     this.roots.push([...new Set([id, ...of.flatMap((line) => this.roots[line.id] ?? [])])]);
