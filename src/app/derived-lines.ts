@@ -32,14 +32,7 @@ export async function fromDerived(work: Work, sources: Sources): Promise<void> {
       !former.has(lineKey(work.target.lines[line] ?? '')) &&
       !wasReformatted(work, line),
   };
-  const nearest = new Map<number, Nearest>();
-  for (const { text, alignment } of work.committed)
-    derive(text.lines, work.target.lines, alignment, open).forEach((source, line) => {
-      const found = source.kind === 'derived' ? { text, old: source.old } : null;
-      if (!found || !isOpen(work, line)) return;
-      const shared = sharedWeight(text.lines[found.old] ?? '', work.target.lines[line] ?? '');
-      if (shared >= (nearest.get(line)?.shared ?? 0)) nearest.set(line, { ...found, shared });
-    });
+  const nearest = nearestCommitted(work, open);
   for (const head of work.heads) {
     if (!hasOpen(work)) return;
     if (!mayBeDerivedFrom(head)) continue;
@@ -62,6 +55,19 @@ interface Nearest {
   readonly text: CommittedText;
   readonly old: number;
   readonly shared: number;
+}
+
+type Open = Parameters<typeof derive>[3];
+
+function nearestCommitted({ target, committed }: Work, open: Open): ReadonlyMap<number, Nearest> {
+  const nearest = new Map<number, Nearest>();
+  for (const { text, alignment } of committed)
+    derive(text.lines, target.lines, alignment, open).forEach((source, line) => {
+      if (source.kind !== 'derived' || !open.new(line)) return;
+      const shared = sharedWeight(text.lines[source.old] ?? '', target.lines[line] ?? '');
+      if (shared >= (nearest.get(line)?.shared ?? 0)) nearest.set(line, { text, old: source.old, shared });
+    });
+  return nearest;
 }
 
 async function offerNearest(

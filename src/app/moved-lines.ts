@@ -13,14 +13,14 @@ export async function leaveMoved(
   files: Attributed[],
   settings: () => Promise<Pick<Settings, 'movedLines'>>,
 ): Promise<Attributed[]> {
-  const taken = files.map(({ target }) => linesTakenOut(target));
+  const taken = files.map(({ target }) => deletedAlone(target));
   const mayHaveMoved = files.some(
     (file, at) => hasModels(file) && taken.some((lines, other) => other !== at && lines.length > 0),
   );
   if (!mayHaveMoved || (await settings()).movedLines === 'agent') return files;
   return files.map((file, at) => {
     const otherFiles = taken.filter((lines, other) => other !== at && lines.length > 0);
-    return withoutMoved(file, otherFiles);
+    return withoutBroughtFrom(file, otherFiles);
   });
 }
 
@@ -29,7 +29,7 @@ function hasModels({ origins }: Attributed): boolean {
 }
 
 /** The old text with its deleted lines alone, the others empty. */
-function linesTakenOut({ deleted, oldLines }: Target): readonly string[] {
+function deletedAlone({ deleted, oldLines }: Target): readonly string[] {
   if (deleted.length === 0) return [];
   const lines = oldLines.map(() => '');
   for (const { start, count } of deleted)
@@ -37,7 +37,7 @@ function linesTakenOut({ deleted, oldLines }: Target): readonly string[] {
   return lines;
 }
 
-function withoutMoved(file: Attributed, otherFiles: readonly (readonly string[])[]): Attributed {
+function withoutBroughtFrom(file: Attributed, otherFiles: readonly (readonly string[])[]): Attributed {
   const { lines, added } = file.target;
   const origins: LineOrigin[] = lines.map(() => UNKNOWN);
   for (const { start, count } of added)
