@@ -28,10 +28,10 @@ const COVERAGE = { lines: 96, branches: 90, functions: 97 };
 const [ONLY_EDITOR, NO_EDITOR] = ['--editor', '--no-editor'];
 
 /**
- * On an unattended machine, which may be busy with something else, a key or a frame of the editor's tests may come too late:
- * a test that fails there is tried once more, and that is said.
+ * On an unattended machine, which may be busy with something else, a key or a frame of the editor's tests may come too late.
+ * There a file with a failure runs once more as a whole, for its tests build on each other, and that is said.
  */
-const TRIES = process.env.CI === 'true' ? ['--retries', '1'] : [];
+const TRIES = process.env.CI === 'true' ? 2 : 1;
 
 /** The files of this folder come first, because they take longest. */
 const LONGEST = join('test', 'git', '');
@@ -89,41 +89,59 @@ function testEditor(args) {
     const { node, entry } = installEditor();
     const rest = args.filter((arg) => !arg.endsWith('.test.ts'));
     const env = { CHROMIUM: chromium, EDITOR_NODE: node, EDITOR_ENTRY: entry };
-    test(['--timeout', '180000', ...TRIES, ...rest], '', { suffix: '.e2e.ts', env });
+    test(['--timeout', '180000', ...rest], '', { suffix: '.e2e.ts', env, tries: TRIES });
   } catch (error) {
     needs(`the editor's tests to find an editor: ${error.message}`, false);
   }
 }
 
+const ALL_BUT_EDITOR = { suffix: '.test.ts', env: {}, tries: 1 };
+
 /** Runs mocha on the compiled tests; a compiled test without its source is left over from earlier. */
-function test(args, coverageFolder = '', { suffix, env: more } = { suffix: '.test.ts', env: {} }) {
+function test(args, coverageFolder = '', { suffix, env: more, tries } = ALL_BUT_EDITOR) {
   const named = args.filter((arg) => arg.endsWith(suffix));
   const files =
     named.length > 0
       ? named.map((file) => relative(root, resolve(process.env.INIT_CWD ?? root, file)))
       : sources(suffix);
-  const specs = files.map((file) => join('out', file.replace(/\.ts$/, '.js')));
-  const counts = join(home, 'counts.json');
-  rmSync(counts, { force: true });
   if (coverageFolder !== '') rmSync(coverageFolder, { recursive: true, force: true });
-  const options = ['--timeout', '60000', '--exit', '--require', 'out/test/support/mocha-hooks.js'];
-  const reporter = ['--reporter', 'out/test/support/reporter.js', '--reporter-option', `counts=${counts}`];
   const env = {
     ...isolated(),
     ...(coverageFolder === '' ? {} : { NODE_V8_COVERAGE: resolve(coverageFolder) }),
     ...more,
   };
   const rest = args.filter((arg) => !named.includes(arg));
-  const { status } = spawnSync(bin('mocha'), [...options, ...reporter, ...rest, ...specs], {
+  let specs = files.map((file) => join('out', file.replace(/\.ts$/, '.js')));
+  for (let tried = 1; ; tried++) {
+    const counted = mocha(rest, specs, env);
+    const failed = Object.entries(counted.files);
+    const isLast = tried === tries || failed.length === 0 || '' in counted.files;
+    // What runs again is counted then.
+    const again = isLast ? [] : failed.map(([, numbers]) => numbers);
+    for (const key of Object.keys(total))
+      total[key] += again.reduce((sum, numbers) => sum - numbers[key], counted[key]);
+    if (isLast) return;
+    specs = failed.map(([file]) => relative(root, file));
+    console.log(`again  ${specs.map((file) => relative('out/test', file)).join(', ')}`);
+  }
+}
+
+/** The numbers of one run: of all, and of each file with a failure. */
+function mocha(args, specs, env) {
+  const counts = join(home, 'counts.json');
+  rmSync(counts, { force: true });
+  const options = ['--timeout', '60000', '--exit', '--require', 'out/test/support/mocha-hooks.js'];
+  const reporter = ['--reporter', 'out/test/support/reporter.js', '--reporter-option', `counts=${counts}`];
+  const { status } = spawnSync(bin('mocha'), [...options, ...reporter, ...args, ...specs], {
     stdio: ['ignore', 'inherit', 'inherit'],
     env,
   });
   const counted = existsSync(counts)
     ? JSON.parse(readFileSync(counts, 'utf8'))
-    : { passed: 0, failed: 0, skipped: 0 };
-  for (const key of Object.keys(total)) total[key] += counted[key];
+    : { passed: 0, failed: 0, skipped: 0, files: {} };
   if (status !== 0 && counted.failed === 0) needs('the tests to end by themselves', false);
   if (status === 0 && !existsSync(counts)) needs('the tests to say how many they are', false);
+  return counted;
 }
 
 function sources(suffix) {

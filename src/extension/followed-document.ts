@@ -43,8 +43,8 @@ export interface Around {
 
 /** How long an edit waits for what may still belong to it before it is looked at again. */
 const WAIT_MS = 120;
-/** The editor tells of a copy directly after it has cut the text. */
-const CUT_MS = 1000;
+/** The editor tells of a copy directly after it has cut the text; a busy one takes its time. */
+const CUT_MS = 5000;
 const IDLE_MS = 2000;
 /** A crash loses at most so much. */
 const RESTLESS_MS = 10_000;
