@@ -33,6 +33,9 @@ const [ONLY_EDITOR, NO_EDITOR] = ['--editor', '--no-editor'];
  */
 const TRIES = process.env.CI === 'true' ? 2 : 1;
 
+/** How the tests run without an editor. */
+const ALL_BUT_EDITOR = { suffix: '.test.ts', env: {}, tries: 1 };
+
 /** The files of this folder come first, because they take longest. */
 const LONGEST = join('test', 'git', '');
 
@@ -94,8 +97,6 @@ function testEditor(args) {
     needs(`the editor's tests to find an editor: ${error.message}`, false);
   }
 }
-
-const ALL_BUT_EDITOR = { suffix: '.test.ts', env: {}, tries: 1 };
 
 /** Runs mocha on the compiled tests; a compiled test without its source is left over from earlier. */
 function test(args, coverageFolder = '', { suffix, env: more, tries } = ALL_BUT_EDITOR) {

@@ -160,9 +160,10 @@ function explainsMore(stepped: KnownText, before: KnownText, now: readonly strin
 }
 
 /**
- * What a call may have made of a text. If it began after the last known text was seen, first from the text that it
- * found: a line that was missing there was not deleted by it. Then from the known text, for what it found may be
- * older than what another call has done since.
+ * What a call may have made of a text. A whole text also has what the call found, and no line of that is its own: it is
+ * a step from there. Any other change may be one of the known text, for what the call found may be older than what
+ * another call has done since; but where the call began after the last known text was seen, first from the text that it
+ * found: a line that was missing there was not deleted by it.
  */
 function stepsOf(
   call: StartedRecord,
@@ -171,13 +172,21 @@ function stepsOf(
 ): { readonly before: KnownText; readonly stepped: KnownText }[] {
   const { change } = call;
   if (change === null) return [];
-  const isNewer = call.before !== null && call.at >= (history.heads[0]?.at ?? 0);
-  const found = isNewer ? [observe(known, splitLines(call.before ?? ''))] : [];
-  // A whole text also has what the call found, and no line of that is its own.
-  const befores = isNewer && change.kind === 'write' ? found : [...found, known];
   const author = { via: 'agent', agent: call.agent, model: call.model, evidence: 'matched' } as const;
-  return befores.flatMap((before) => {
+  return beforesOf(call, change, known, history).flatMap((before) => {
     const text = replay(change, before.lines.join(''));
     return text === null ? [] : [{ before, stepped: step(before, splitLines(text), author) }];
   });
+}
+
+function beforesOf(
+  { at, before }: StartedRecord,
+  { kind }: Change,
+  known: KnownText,
+  { heads }: PathHistory,
+): readonly KnownText[] {
+  if (before === null) return [known];
+  const found = (): KnownText => observe(known, splitLines(before));
+  if (kind === 'write') return [found()];
+  return at >= (heads[0]?.at ?? 0) ? [found(), known] : [known];
 }

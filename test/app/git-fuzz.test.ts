@@ -59,6 +59,10 @@ const ONCE_WRONG: readonly (readonly [about: string, program: string])[] = [
     '1220262981 agent-person-before/29607 amend-message/934667',
   ],
   ['a revert after a rename', '91004 agent-edit/424482 rebase/885957 person-renames/238639 revert/387775'],
+  [
+    'lines of a whole text that was not written, back on another branch',
+    '12413 branch/478784 agent-fails/864088 person-edit/944965 agent-edit/345763 checkout/547185 agent-edit/456665 format/845402',
+  ],
 ];
 
 describe('random work of a person, agents and git', () => {
