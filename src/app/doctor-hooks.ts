@@ -6,6 +6,8 @@ import { type InspectedHook } from '../git/hook-file';
 import { inspectHookFiles, recordedHooks, whyNotInstallable } from '../git/hook-files';
 import { InstallRefused, locateHooks, type HooksPlace } from '../git/hooks-place';
 import { mendHookFiles, takenOutByHand } from '../git/hook-mending';
+import { registerMoved } from '../git/registry';
+import { findRepository } from '../git/repository';
 import { readSettings } from '../git/settings';
 import { copiedPrograms, isInstalled, readNodePath, stateFiles } from '../git/state-files';
 import type { Check, Patient } from './doctor';
@@ -35,6 +37,8 @@ export async function checkHooks({
       problem('Hunkmark is not installed in this repository.', refusal ? refusal.advice : INSTALL),
       ...(refusal ? [note(refusal.happened)] : []),
     ];
+  const repository = findRepository(worktree);
+  if (repository) registerMoved(repository, env);
   const mended = mendHookFiles(commonDir, worktree);
   const takenOut = takenOutByHand(commonDir, worktree);
   const { hooks } = inspectHookFiles(place);

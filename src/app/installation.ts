@@ -4,7 +4,7 @@ import { inspectHookFiles, renewHookFiles } from '../git/hook-files';
 import { InstallRefused, locateHooks, withoutLocation } from '../git/hooks-place';
 import { mendHookFiles } from '../git/hook-mending';
 import { journalOf } from '../git/journal-files';
-import { registeredTrees, unregister } from '../git/registry';
+import { registeredTrees, registerMoved, unregister } from '../git/registry';
 import { findRepository, repositoryPath } from '../git/repository';
 import { readSettings } from '../git/settings';
 import { setSetting } from '../git/shared-settings';
@@ -110,8 +110,8 @@ export async function setUp(
 
 /**
  * Keeps what an update of the editor makes old fresh where Hunkmark is in already: the hook program, the path of Node,
- * our blocks in the hooks, also those that a hook manager has lost. Trims the journal, and makes its folder, so that it can be watched. `now`: milliseconds since
- * 1970.
+ * our blocks in the hooks, also those that a hook manager has lost, where it is in the list of repositories. Trims the
+ * journal, and makes its folder, so that it can be watched. `now`: milliseconds since 1970.
  */
 export async function renew(
   { root, commonDir, journal }: WorkTree,
@@ -127,7 +127,9 @@ export async function renew(
   if (node === null || !fs.existsSync(node)) writeNodePath(commonDir, nodePath);
   await renewHookFiles(await locateHooks(root));
   const repository = findRepository(root);
-  if (repository) await compactJournal(repository, now);
+  if (!repository) return;
+  registerMoved(repository);
+  await compactJournal(repository, now);
 }
 
 export async function takeOut(root: string): Promise<void> {
@@ -150,7 +152,7 @@ export async function takeOutEverywhere(): Promise<{
   const failed: { root: string; reason: string }[] = [];
   for (const root of registeredTrees()) {
     try {
-      if (fs.existsSync(root)) await takeOut(root);
+      if (fs.existsSync(path.join(root, '.git'))) await takeOut(root);
       else unregister(root);
       done.push(root);
     } catch (error) {

@@ -6,6 +6,7 @@ import type { Agent } from '../agents/agent';
 import { agentNamed } from '../agents/agents';
 import { stopOf, type Stop } from '../agents/verdict';
 import { mendHookFiles } from '../git/hook-mending';
+import { registerMoved } from '../git/registry';
 import { appendRecord, journalOf } from '../git/journal-files';
 import { realTarget } from '../git/real-target';
 import { findRepository, repositoryPath, type Repository } from '../git/repository';
@@ -380,6 +381,7 @@ async function lookAtWhatRuns(call: AgentCall, now: number): Promise<void> {
 async function sessionStarted(call: AgentCall, now: number): Promise<void> {
   const repository = installedRepository(call);
   if (!repository) return;
+  registerMoved(repository);
   mendHooks(repository);
   const { compactJournal } = await import('./compact.js');
   await compactJournal(repository, now);

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import type { Repository } from './repository';
 import { replaceFile } from './state-files';
 import { ensureUserState, removeEmptyUserState, userStateFolder } from './user-program';
 
@@ -26,6 +27,23 @@ export function register(worktree: string, env: NodeJS.ProcessEnv = process.env)
   const trees = registeredTrees(env);
   if (trees.includes(worktree) || worktree.includes('\n')) return;
   write([...trees, worktree], env);
+}
+
+/**
+ * A repository that was moved or copied has our hooks with it, and is not in the list under its new path. Other working
+ * trees of it are found from the main one. Says nothing where the home cannot be written to: that costs the entry alone.
+ */
+export function registerMoved(
+  { worktree, gitDir, commonDir }: Repository,
+  env: NodeJS.ProcessEnv = process.env,
+): void {
+  if (worktree === null || gitDir !== commonDir) return;
+  try {
+    const real = fs.realpathSync(worktree);
+    if (!registeredTrees(env).some((tree) => path.resolve(tree) === real)) register(real, env);
+  } catch {
+    // It can still be taken out of the repository, from inside.
+  }
 }
 
 export function unregister(worktree: string, env: NodeJS.ProcessEnv = process.env): void {

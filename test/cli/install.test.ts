@@ -122,4 +122,32 @@ describe('hunkmark install and uninstall', function () {
     assert.deepEqual(everything(), before);
     at.refuses(2, /leave --agents away/, 'uninstall', '--all', '--agents', 'all');
   });
+
+  const moved = (): string => path.join(at.repo.root, 'moved');
+  const KNOWN_BY: Record<string, () => void> = {
+    'an agent’s next session': () => {
+      const program = path.join(moved(), '.git/hunkmark/hook.js');
+      const stdin = JSON.stringify({
+        session_id: 'new',
+        cwd: moved(),
+        hook_event_name: 'SessionStart',
+      });
+      const how = { stdin, cwd: moved() };
+      const ran = at.repo.run(process.execPath, [program, 'record', 'claude-code', 'SessionStart'], how);
+      assert.deepEqual([ran.status, ran.stdout, ran.stderr], [0, '', '']);
+    },
+    doctor: () => {
+      at.run('-C', moved(), 'doctor');
+    },
+  };
+  for (const [by, look] of Object.entries(KNOWN_BY))
+    it(`takes it out of a repository that has moved, which it knows by ${by}`, () => {
+      at.ok('install');
+      fs.renameSync(at.repo.dir, moved());
+      fs.mkdirSync(at.repo.dir);
+      look();
+      assert.ok(withoutRoot(at.ok('uninstall', '--all')).includes('out of ROOT/moved\n'));
+      assert.equal(fs.existsSync(path.join(moved(), '.git/hunkmark')), false);
+      assert.equal(fs.existsSync(path.join(moved(), '.git/hooks/commit-msg')), false);
+    });
 });
