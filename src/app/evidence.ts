@@ -39,7 +39,7 @@ export function openSources(host: EvidenceHost, making: Making, targets: readonl
   const own = host.journal.records.filter(({ worktree }) => worktree === host.repository.worktreeName);
   const ownIds = new Set(own.map(({ record }) => record.id));
   const [parent = null] = making.parents;
-  const texts = [...making.takenOver, ...making.alsoFrom, ...making.parents];
+  const texts = textCommits(making);
   const origins = originReader(host);
   return {
     known: (path) => byPath.get(path) ?? [],
@@ -73,11 +73,27 @@ function currentLines(repository: Repository, path: string): readonly string[] |
   return file.kind === 'text' ? splitLines(file.text) : null;
 }
 
-/** The file in each of the commits; where none is called so, the one that was renamed to it until the parent. */
+/** A commit with texts, and the one beside it from which git follows renames to the parent. */
+interface TextCommit {
+  readonly commit: string;
+  /** Of a reverted commit's parent, that commit; null: the commit's own parent. */
+  readonly beside: string | null;
+}
+
+function textCommits({ takenOver, alsoFrom, parents }: Making): TextCommit[] {
+  const alone = (commit: string): TextCommit => ({ commit, beside: null });
+  const reverted = alsoFrom.map(({ commit, child }) => ({ commit, beside: child }));
+  return [...takenOver.map(alone), ...reverted, ...parents.map(alone)];
+}
+
+/**
+ * The file in each of the commits; where none is called so, the one that was renamed to it until the parent. The commit may
+ * have changed too much of it for that to be seen, as git does not look from it either when it picks or reverts.
+ */
 async function committedTexts(
   host: EvidenceHost,
   parent: string | null,
-  commits: readonly string[],
+  commits: readonly TextCommit[],
   target: Target,
 ): Promise<CommittedText[]> {
   const paths = [...new Set([target.path, target.oldPath].filter((path) => path !== null))];
@@ -86,14 +102,18 @@ async function committedTexts(
     return lines === null ? [] : [{ commit, path, lines }];
   };
   const texts = await Promise.all(
-    commits.map(async (commit) => (await Promise.all(paths.map((path) => textAt(commit, path)))).flat()),
+    commits.map(async ({ commit }) => (await Promise.all(paths.map((path) => textAt(commit, path)))).flat()),
   );
   // One after the other, while there is time: a reset may take many commits over, and each costs a process.
-  for (const [at, commit] of commits.entries()) {
-    if (texts[at]?.length !== 0 || parent === null || target.oldPath === null || !host.hasTime()) continue;
-    const files = await diffCommit(host.cwd, parent, commit);
-    const earlier = files.find(({ path }) => path === target.oldPath)?.oldPath ?? null;
-    if (earlier !== null) texts[at] = await textAt(commit, earlier);
+  for (const [at, { commit, beside }] of commits.entries()) {
+    if (texts[at]?.length !== 0 || parent === null || target.oldPath === null) continue;
+    const near = beside ?? (await host.commits.commit(commit))?.commit.parents[0];
+    for (const from of [commit, near]) {
+      if (from === undefined || from === parent || texts[at]?.length !== 0 || !host.hasTime()) continue;
+      const files = await diffCommit(host.cwd, parent, from);
+      const earlier = files.find(({ path }) => path === target.oldPath)?.oldPath ?? null;
+      if (earlier !== null) texts[at] = await textAt(commit, earlier);
+    }
   }
   return texts.flat();
 }

@@ -12,10 +12,16 @@ export interface Making {
   readonly parents: readonly string[];
   /** Commits that it takes over: amended, picked, squashed, reset; nearest first. */
   readonly takenOver: readonly string[];
-  /** Commits whose text may stand in it again though it does not take them over: of a revert, the reverted one's parent. */
-  readonly alsoFrom: readonly string[];
+  /** Commits whose text may stand in it again though it does not take them over. */
+  readonly alsoFrom: readonly Reverted[];
   /** Ranges that its message brings along from another commit; they count where they resolve. */
   readonly claims: readonly ReadRange[];
+}
+
+/** The parent of a commit that is reverted. */
+export interface Reverted {
+  readonly commit: string;
+  readonly child: string;
 }
 
 /** How many commits of a soft reset are taken over. */
@@ -66,9 +72,12 @@ async function existing(commits: CommitReader, names: readonly string[]): Promis
   return [...new Set(found.flatMap((commit) => (commit ? [commit.oid] : [])))];
 }
 
-async function parentsOf(commits: CommitReader, names: readonly string[]): Promise<string[]> {
+async function parentsOf(commits: CommitReader, names: readonly string[]): Promise<Reverted[]> {
   const found = await Promise.all(names.map((name) => commits.commit(name)));
-  return found.flatMap((commit) => commit?.commit.parents.slice(0, 1) ?? []);
+  return found.flatMap((child) => {
+    const parents = child?.commit.parents.slice(0, 1) ?? [];
+    return parents.map((commit) => ({ commit, child: child?.oid ?? commit }));
+  });
 }
 
 /** After a soft reset ORIG_HEAD is ahead of HEAD; the commits between them are what is committed again. */

@@ -28,7 +28,7 @@ export function reformatGap(
     const after = tokensWithin(Infinity, newLines, bLow, bHigh) ?? [];
     if (after.length === 0) return false;
     const from = after.map((_, i) => before[i]?.line ?? aLow);
-    explainByTokens(newLines, gap, after, from, sources);
+    explainByTokens({ oldLines, newLines, gap }, after, from, sources);
     kept.fill(1, aLow, aHigh);
     return true;
   }
@@ -78,14 +78,23 @@ function hasKeptLine(
   return false;
 }
 
-/** Gives each new line of a gap the old lines its tokens come from; separators alone go with the token before. */
+interface Gap {
+  readonly oldLines: readonly string[];
+  readonly newLines: readonly string[];
+  readonly gap: Window;
+}
+
+/**
+ * Gives each new line of a gap the old lines its tokens come from. Separators alone go with the token before, unless
+ * separators alone stood there already: these are those, the last with the last, for what a broken line adds comes first.
+ */
 function explainByTokens(
-  newLines: readonly string[],
-  gap: Window,
+  texts: Gap,
   after: readonly Token[],
   from: readonly number[],
   sources: LineSource[],
 ): void {
+  const { gap, newLines } = texts;
   const olds = new Map<number, number[]>();
   after.forEach((token, i) => {
     const list = olds.get(token.line) ?? [];
@@ -93,13 +102,33 @@ function explainByTokens(
     if (!list.includes(old)) list.push(old);
     olds.set(token.line, list);
   });
-  let last = from[0] ?? gap.aLow;
+  let above = gap.aLow - 1;
+  let bare: number[] = [];
+  const settle = (below: number): void => {
+    if (bare.length === 0) return;
+    const there = visibleLines(texts.oldLines, above + 1, below);
+    const last = above < gap.aLow ? (from[0] ?? gap.aLow) : above;
+    const added = bare.length - there.length;
+    bare.forEach((line, at) => {
+      sources[line] = { kind: 'reformat', olds: [there[at - added] ?? last] };
+    });
+    bare = [];
+  };
   for (let line = gap.bLow; line < gap.bHigh; line++) {
     const own = olds.get(line);
-    if (own) last = own.at(-1) ?? last;
-    if (own || lineKey(newLines[line] ?? '') !== '')
-      sources[line] = { kind: 'reformat', olds: own ?? [last] };
+    if (own) {
+      settle(own[0] ?? above);
+      sources[line] = { kind: 'reformat', olds: own };
+      above = own.at(-1) ?? above;
+    } else if (lineKey(newLines[line] ?? '') !== '') bare.push(line);
   }
+  settle(gap.aHigh);
+}
+
+function visibleLines(lines: readonly string[], from: number, to: number): number[] {
+  const visible: number[] = [];
+  for (let line = from; line < to; line++) if (lineKey(lines[line] ?? '') !== '') visible.push(line);
+  return visible;
 }
 
 function reformatSingleLines(

@@ -63,6 +63,14 @@ const ONCE_WRONG: readonly (readonly [about: string, program: string])[] = [
     'lines of a whole text that was not written, back on another branch',
     '12413 branch/478784 agent-fails/864088 person-edit/944965 agent-edit/345763 checkout/547185 agent-edit/456665 format/845402',
   ],
+  [
+    'a bracket below a line that a formatter changed with it',
+    '80001634 person-renames/325046 format/178560 agent-twice/398654 format/77696',
+  ],
+  [
+    'a revert in a file that was renamed since, and had changed too much in what is reverted',
+    '40001651 format/158952 agent-edit/528664 commit-all/11759 agent-edit/71687 commit-all/51016 person-edit/948961 commit-all/841913 person-renames/347995 revert/425459',
+  ],
 ];
 
 describe('random work of a person, agents and git', () => {

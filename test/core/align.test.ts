@@ -114,6 +114,14 @@ describe('align: formatters', () => {
     '\nunrelated(words);\nconst total = sum(\n  first,\n  second,\n);\n',
     '+ ~0 ~0 ~0 +',
   );
+  check('a bracket that stood there', '\nsay(hello);\n);\n', '\nsay(hello)\n)\n', '~0 ~1');
+  check(
+    'a bracket that stood below what is wrapped now',
+    '\nconst total = sum(first, second);\n);\n',
+    '\nconst total = sum(\n  first,\n  second,\n)\n)\n',
+    '~0 ~0 ~0 ~0 ~1',
+  );
+  check('a bracket above all words', '\n(;\nsay(hello);\n', '\n(\nsay(hello)\n', '~0 ~1');
   check('a sign that is no separator is a change', '\na1b2 = c3d4 + e5f6\n', '\na1b2 = c3d4 - e5f6\n', '<0');
   check(
     'boilerplate that touches a proved line',
