@@ -12,7 +12,7 @@ import {
 } from '../core/known';
 import { splitLines } from '../core/lines';
 import { namedPart } from '../core/named-part';
-import { replay } from '../core/replay';
+import { replay, replayElsewhere } from '../core/replay';
 
 /** An agent's finished edit of one file, with all the texts we have of it. null: there was no file. */
 export interface FinishedEdit {
@@ -120,7 +120,7 @@ function stepFrom(start: KnownText, edit: FinishedEdit, disk: readonly string[])
   const before = edit.before === undefined ? start : observe(start, splitLines(edit.before ?? ''));
   const viaReport = step(before, afterLines(edit, before, disk), edit.author);
   if (edit.change.kind === 'write' || sameLines(before.lines, start.lines)) return viaReport;
-  const replayed = replay(edit.change, start.lines.join(''));
+  const replayed = replayElsewhere(edit.change, start.lines.join(''), before.lines.join(''));
   if (replayed === null) return viaReport;
   const viaReplay = step(start, splitLines(replayed), edit.author);
   return unexplained(viaReplay, disk) <= unexplained(viaReport, disk) ? viaReplay : viaReport;
@@ -174,7 +174,7 @@ function stepsOf(
   if (change === null) return [];
   const author = { via: 'agent', agent: call.agent, model: call.model, evidence: 'matched' } as const;
   return beforesOf(call, change, known, history).flatMap((before) => {
-    const text = replay(change, before.lines.join(''));
+    const text = replayElsewhere(change, before.lines.join(''), call.before ?? '');
     return text === null ? [] : [{ before, stepped: step(before, splitLines(text), author) }];
   });
 }

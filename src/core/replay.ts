@@ -26,6 +26,34 @@ export function replay(change: Change, before: string | null): string | null {
   }
 }
 
+/**
+ * The same on another text than the one that the change was made on. It does not apply either where the old text begins a
+ * line in one of them and stands within a line in the other: a blank line and the next one are also the end of any line.
+ */
+export function replayElsewhere(change: Change, text: string, madeOn: string): string | null {
+  return areAtLikePlaces(change, text, madeOn) ? replay(change, text) : null;
+}
+
+function areAtLikePlaces(change: Change, text: string, madeOn: string): boolean {
+  const parts = change.kind === 'replace' ? [change] : 'parts' in change ? change.parts : [];
+  let here: string | null = text;
+  let there: string | null = madeOn;
+  for (const part of parts) {
+    const [own, other] = [beginsLine(part, here), beginsLine(part, there)];
+    if (own !== null && other !== null && own !== other) return false;
+    here = replace(part, here);
+    there = replace(part, there);
+  }
+  return true;
+}
+
+/** null: the old text is not there. */
+function beginsLine({ old }: Replacement, text: string | null): boolean | null {
+  const [at] = text === null || old === '' ? [] : occurrences(text, old, 1);
+  if (text === null || at === undefined) return null;
+  return text.slice(text.lastIndexOf('\n', at - 1) + 1, at).trim() === '';
+}
+
 /** In UTF-16 units. One letter replaced everywhere by a long text would otherwise grow without bound. */
 const MAX_LENGTH = 32 * 1024 * 1024;
 

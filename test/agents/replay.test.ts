@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { Change } from '../../src/core/agent-event';
-import { replay } from '../../src/core/replay';
+import { replay, replayElsewhere } from '../../src/core/replay';
 
 /** `BEFORE | OLD -> NEW` and what comes of it; `+` before OLD: all of them. `⌀` is no file or no result. */
 function check(row: string, expected: string): void {
@@ -29,6 +29,43 @@ const REPLACEMENTS: [string, string][] = [
   [' |  -> x', 'x'],
   ['abc |  -> x', '⌀'],
   ['⌀ | b -> x', '⌀'],
+];
+
+/** What was replaced, in the text it was replaced in and in another one, and what becomes of that. */
+const ELSEWHERE: [
+  about: string,
+  parts: [old: string, text: string][],
+  from: string,
+  text: string,
+  to: string | null,
+][] = [
+  ['the same place', [['b\n', 'x\n']], 'a\nb\n', 'n\na\nb\n', 'n\na\nx\n'],
+  ['indented since', [['b;', 'x;']], 'b;\n', 'n\n  b;\n', 'n\n  x;\n'],
+  ['within a line in both', [['b', 'x']], 'a b\n', 'n b\n', 'n x\n'],
+  ['a blank line and the next one', [['\nb', 'b']], 'a\n\nb\n', 'n\na\n\nb\n', 'n\na\nb\n'],
+  ['the end of a line, for a blank one', [['\nb\n', 'b\n']], '\nb\n', 'n\nb\n', null],
+  ['within a line, for a whole one', [['b\n', 'x\n']], 'b\n', 'ab\n', null],
+  [
+    'the second of two',
+    [
+      ['a', 'x'],
+      ['\nb\n', 'b\n'],
+    ],
+    'a\n\nb\n',
+    'a\nn\nb\n',
+    null,
+  ],
+  [
+    'what the first one wrote',
+    [
+      ['a', 'c'],
+      ['c', 'x'],
+    ],
+    'a\n',
+    'n\na\n',
+    'n\nx\n',
+  ],
+  ['not there', [['z', 'x']], 'z\n', 'a\n', null],
 ];
 
 const ab = 'a\nb\nc\nd\ne\n';
@@ -70,6 +107,17 @@ const PATCHES: [string, string, [number, string][], string | null][] = [
   ['half a line number', ab, [[1.5, '+x']], null],
   ['an unknown sign', ab, [[1, '*a']], null],
 ];
+
+describe('replay: on another text', () => {
+  for (const [about, parts, from, text, to] of ELSEWHERE)
+    it(about, () => {
+      const all = parts.map(([old, written]) => ({ old, new: written, all: false }));
+      const [only] = all;
+      const change: Change =
+        all.length === 1 && only ? { kind: 'replace', ...only } : { kind: 'replacements', parts: all };
+      assert.equal(replayElsewhere(change, text, from), to);
+    });
+});
 
 describe('replay', () => {
   it('replaces', () => {

@@ -71,6 +71,10 @@ const ONCE_WRONG: readonly (readonly [about: string, program: string])[] = [
     'a revert in a file that was renamed since, and had changed too much in what is reverted',
     '40001651 format/158952 agent-edit/528664 commit-all/11759 agent-edit/71687 commit-all/51016 person-edit/948961 commit-all/841913 person-renames/347995 revert/425459',
   ],
+  [
+    'a blank line that an agent took out, when the next line stands below another one',
+    '120001786 person-edit/253378 agent-twice/661073 amend-message/69859',
+  ],
 ];
 
 describe('random work of a person, agents and git', () => {
