@@ -75,6 +75,10 @@ const ONCE_WRONG: readonly (readonly [about: string, program: string])[] = [
     'a blank line that an agent took out, when the next line stands below another one',
     '120001786 person-edit/253378 agent-twice/661073 amend-message/69859',
   ],
+  [
+    'a line without weight that was taken to another file from beside an agent’s, which only numbers tell apart',
+    '160002015 agent-edit/123361 agent-edit/895282 person-moves-across/18552',
+  ],
 ];
 
 describe('random work of a person, agents and git', () => {

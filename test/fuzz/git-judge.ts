@@ -121,6 +121,7 @@ function judgeAdded(world: World, lines: AddedLines): void {
  * Where a person's line may be called a model's, because nothing but its number tells it from a model's. Only lines
  * without weight (brackets, `return null;`), and of them only
  * - those that an agent's step has moved: from the texts alone it may as well have typed them anew (M2 wants weight);
+ * - those that somebody took to another file from beside one that a model wrote: which of the two stayed, only numbers tell;
  * - those within twelve lines of a line of the same signs that a model wrote or moved, or in a file from which somebody took
  *   such a line: whoever takes out the one and leaves or types the other has exchanged them;
  * - those of which the working tree's file has another that a model wrote: what is staged of the two, only numbers tell;
@@ -129,7 +130,7 @@ function judgeAdded(world: World, lines: AddedLines): void {
 function isExcused(world: World, lines: AddedLines, line: number): boolean {
   const own = lines.model[line - 1];
   if (!own || isWeighty(own.text)) return false;
-  if (world.ledger.shifted.has(own.id)) return true;
+  if (world.ledger.shifted.has(own.id) || world.ledger.exchangeable.has(own.id)) return true;
   if (world.ledger.takenOut.has(`${lines.file.path} ${keyOf(own.text)}`)) return true;
   const key = keyOf(own.text);
   const added = new Set(numbersOf(lines.file.added));

@@ -104,6 +104,7 @@ export const OPERATIONS: Readonly<Record<string, Act>> = {
     if (rest.length === 0) return;
     const place = chance.number(target.lines.length + 1);
     const lines = [...target.lines.slice(0, place), ...block, ...target.lines.slice(place)];
+    world.noteExchangeable(block, rest);
     world.noteTakenOut(from, () => world.write(from, { ...source, lines: rest }));
     world.write(to, { ...target, lines });
   },

@@ -11,6 +11,7 @@ import {
   randomLines,
   unmark,
   type ModelFile,
+  type ModelLine,
 } from '../support/line-model';
 import { scratchRepo, type Finished, type ScratchRepo } from '../support/scratch-repo';
 import { headOf } from './git-committed';
@@ -127,6 +128,13 @@ export class World {
     for (const { id, text } of before)
       if (!left.has(id) && !isWeighty(text) && this.ledger.mayBeAgents(id))
         this.ledger.takenOut.add(`${path} ${keyOf(text)}`);
+  }
+
+  /** `block` leaves a file of which `rest` stays. */
+  noteExchangeable(block: readonly ModelLine[], rest: readonly ModelLine[]): void {
+    const left = new Set(rest.flatMap(({ id, text }) => (this.ledger.mayBeAgents(id) ? [keyOf(text)] : [])));
+    for (const { id, text } of block)
+      if (!isWeighty(text) && left.has(keyOf(text))) this.ledger.exchangeable.add(id);
   }
 
   /** Git in both; `words` may differ, where they name commits. Says whether it worked in both alike. */

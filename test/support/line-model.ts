@@ -27,6 +27,8 @@ export class Ledger {
 
   /** Lines without weight that an agent's step shifted about: nothing tells them from ones that it typed anew. */
   readonly shifted = new Set<number>();
+  /** Lines without weight that somebody took to another file, while one like it of a model's stayed behind. */
+  readonly exchangeable = new Set<number>();
   /** `PATH KEY` of lines without weight that a model wrote and somebody took out: the next one like it may stand in for it. */
   readonly takenOut = new Set<string>();
   /** `PATH KEY` of lines that agents took out, or put somewhere else. */
