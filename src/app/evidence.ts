@@ -40,7 +40,7 @@ export function openSources(host: EvidenceHost, making: Making, targets: readonl
   const ownIds = new Set(own.map(({ record }) => record.id));
   const [parent = null] = making.parents;
   const texts = textCommits(making);
-  const origins = originReader(host);
+  const origins = originReader(host, making);
   return {
     known: (path) => byPath.get(path) ?? [],
     isOwn: ({ id }) => ownIds.has(id),
@@ -140,15 +140,22 @@ async function textsThatLostLines(
   return [...lost, ...taken.flat()];
 }
 
-/** A commit's own ranges say at once whose the lines are that it added; blame says it of the others. */
-function originReader(host: EvidenceHost): Sources['origins'] {
+/**
+ * A commit's own ranges say at once whose the lines are that it added; blame says it of the others. Of added ones it may
+ * find another commit, for it compares in another way: a bracket that a commit put in passes for one that it took out.
+ * So those of a commit that is taken over are not asked about.
+ */
+function originReader(host: EvidenceHost, { takenOver }: Making): Sources['origins'] {
   return async (text, lines) => {
     const found = new Map<number, LineOrigin>();
     if (!host.tracked || lines.length === 0) return found;
     const own = await host.commits.read(text.commit);
     if (own) for (const line of lines) take(found, line, originIn(own, text.path, line));
-    const left = lines.filter((line) => !found.has(line));
-    if (left.length === 0 || !host.hasTime()) return found;
+    const others = lines.filter((line) => !found.has(line));
+    if (others.length === 0 || !host.hasTime()) return found;
+    const isAdded = takenOver.includes(text.commit) ? await linesAddedBy(host, text) : () => false;
+    const left = others.filter((line) => !isAdded(line));
+    if (left.length === 0) return found;
     try {
       const spans = left.map((line) => ({ start: line, count: 1 }));
       for (const blamed of await blame(host.cwd, text.commit, text.path, spans)) {
@@ -160,6 +167,14 @@ function originReader(host: EvidenceHost): Sources['origins'] {
     }
     return found;
   };
+}
+
+async function linesAddedBy(
+  { commits }: EvidenceHost,
+  text: CommittedText,
+): Promise<(line: number) => boolean> {
+  const file = (await commits.changes(text.commit)).find(({ path }) => path === text.path);
+  return (line) => file?.added.some(({ start, count }) => line >= start && line < start + count) ?? false;
 }
 
 function take(found: Map<number, LineOrigin>, line: number, origin: LineOrigin | null): void {

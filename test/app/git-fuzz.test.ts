@@ -79,6 +79,10 @@ const ONCE_WRONG: readonly (readonly [about: string, program: string])[] = [
     'a line without weight that was taken to another file from beside an agent’s, which only numbers tell apart',
     '160002015 agent-edit/123361 agent-edit/895282 person-moves-across/18552',
   ],
+  [
+    'an amended revert, of which blame takes a bracket for one that the agent’s commit has',
+    '240000012 person-renames/218942 agent-person-after/974642 format/182339 agent-edit/651058 rebase/200035 revert/527867 amend/265832',
+  ],
 ];
 
 describe('random work of a person, agents and git', () => {
