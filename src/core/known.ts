@@ -58,7 +58,8 @@ export function step(known: KnownText, lines: readonly string[], author: StepAut
 
 /**
  * Fills what `known` does not know from another known text of the same file: two writers that did not see each other
- * leave two, and neither may be lost. Only lines in place count; evidence is never replaced.
+ * leave two, and neither may be lost. Only lines in place count, boilerplate of a model only where more of it stands there;
+ * evidence is never replaced.
  */
 export function supplement(known: KnownText, other: KnownText): KnownText {
   return withOriginsOf(known, other, (origin, from) => !isEvidenced(origin) && isEvidenced(from));
@@ -75,9 +76,10 @@ function withOriginsOf(
   isBetter: (origin: LineOrigin, from: LineOrigin) => boolean,
 ): KnownText {
   const { sources } = align(other.lines, known.lines);
+  const isVouched = vouchedLines(other, foundIn(known.lines, sources));
   const origins = known.origins.map((origin, line) => {
     const source = sources[line];
-    if (source?.kind !== 'same') return origin;
+    if (source?.kind !== 'same' || !isVouched(source.old)) return origin;
     const from = other.origins[source.old] ?? UNKNOWN;
     return isBetter(origin, from) ? from : origin;
   });

@@ -83,6 +83,10 @@ const ONCE_WRONG: readonly (readonly [about: string, program: string])[] = [
     'an amended revert, of which blame takes a bracket for one that the agent’s commit has',
     '240000012 person-renames/218942 agent-person-after/974642 format/182339 agent-edit/651058 rebase/200035 revert/527867 amend/265832',
   ],
+  [
+    'a bracket of a block that the agent’s text has no more, for one that was there before',
+    '320001954 agent-edit/332095 branch/439468 person-renames/621162 cherry-pick/773820 agent-edit/891918 format/846417',
+  ],
 ];
 
 describe('random work of a person, agents and git', () => {

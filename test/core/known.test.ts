@@ -181,6 +181,14 @@ describe('known texts: two writers that did not see each other', () => {
     ]);
     assert.equal(show(supplement(one, two)), 'b alpha\nb beta\nb gamma\na delta');
   });
+  it('a bracket of a block that is gone is none that was there before', () => {
+    const one = play([['base', 'beta\nreturn null;\n}\nzulu']]);
+    const two = play([
+      ['base', 'alpha\nreturn null;\n}\nzulu'],
+      ['agent', 'alpha\nreturn null;\n}\nif (omega) {\nreturn null;\n}\nzulu'],
+    ]);
+    assert.equal(show(supplement(one, two)), 'b beta\nb return null;\nb }\nb zulu');
+  });
   it('evidence is not replaced', () => {
     const one = play([['agent', 'alpha']]);
     const two = play([['other', 'alpha']]);
