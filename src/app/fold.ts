@@ -7,6 +7,7 @@ import {
   step,
   supplement,
   unexplained,
+  unexplainedHeavy,
   type KnownText,
   type StepAuthor,
 } from '../core/known';
@@ -141,11 +142,11 @@ function claimInFlight(start: KnownText, now: readonly string[], history: PathHi
   let known = start;
   const claimed: string[] = [];
   for (const call of history.inFlight) {
-    const left = unexplained(known, now);
+    const left = unexplainedHeavy(known, now);
     if (left === 0) break;
     const [best] = stepsOf(call, known, history)
       .filter(({ before, stepped }) => before === known || explainsMore(stepped, before, now))
-      .map(({ stepped }) => ({ stepped, left: unexplained(stepped, now) }))
+      .map(({ stepped }) => ({ stepped, left: unexplainedHeavy(stepped, now) }))
       .sort((x, y) => x.left - y.left);
     if (!best || best.left >= left || call.call === null) continue;
     known = best.stepped;
@@ -156,7 +157,7 @@ function claimInFlight(start: KnownText, now: readonly string[], history: PathHi
 
 /** What the text that a call found explains of now is not what the call did. */
 function explainsMore(stepped: KnownText, before: KnownText, now: readonly string[]): boolean {
-  return unexplained(stepped, now) < unexplained(before, now);
+  return unexplainedHeavy(stepped, now) < unexplainedHeavy(before, now);
 }
 
 /**

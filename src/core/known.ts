@@ -102,6 +102,12 @@ export function unexplained(known: KnownText, lines: readonly string[]): number 
   return align(known.lines, lines).sources.filter((source) => source.kind === 'new').length;
 }
 
+/** The same, of lines of weight: a bracket says of no step that it was taken. */
+export function unexplainedHeavy(known: KnownText, lines: readonly string[]): number {
+  const { sources } = align(known.lines, lines);
+  return sources.filter((source, line) => source.kind === 'new' && weighs(lines, line)).length;
+}
+
 function* advance(known: KnownText, lines: readonly string[], author: StepAuthor | null): Steps<KnownText> {
   if (areEqual(known.lines, lines)) return known;
   const alignment = yield* aligning(known.lines, lines, author === null ? 'anchored' : 'every');

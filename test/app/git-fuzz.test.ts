@@ -87,6 +87,7 @@ const ONCE_WRONG: readonly (readonly [about: string, program: string])[] = [
     'a bracket of a block that the agent’s text has no more, for one that was there before',
     '320001954 agent-edit/332095 branch/439468 person-renames/621162 cherry-pick/773820 agent-edit/891918 format/846417',
   ],
+  ['a call in flight whose step explains nothing but a bracket', '360001997 agent-person-before/915164'],
 ];
 
 describe('random work of a person, agents and git', () => {
