@@ -110,6 +110,8 @@ async function committedTexts(
     const near = beside ?? (await host.commits.commit(commit))?.commit.parents[0];
     for (const from of [commit, near]) {
       if (from === undefined || from === parent || texts[at]?.length !== 0 || !host.hasTime()) continue;
+      // Where history ends early, it is not here.
+      if ((await host.commits.commit(from)) === null) continue;
       const files = await diffCommit(host.cwd, parent, from);
       const earlier = files.find(({ path }) => path === target.oldPath)?.oldPath ?? null;
       if (earlier !== null) texts[at] = await textAt(commit, earlier);
@@ -153,10 +155,10 @@ function originReader(host: EvidenceHost, { takenOver }: Making): Sources['origi
     if (own) for (const line of lines) take(found, line, originIn(own, text.path, line));
     const others = lines.filter((line) => !found.has(line));
     if (others.length === 0 || !host.hasTime()) return found;
-    const isAdded = takenOver.includes(text.commit) ? await linesAddedBy(host, text) : () => false;
-    const left = others.filter((line) => !isAdded(line));
-    if (left.length === 0) return found;
     try {
+      const isAdded = takenOver.includes(text.commit) ? await linesAddedBy(host, text) : () => false;
+      const left = others.filter((line) => !isAdded(line));
+      if (left.length === 0) return found;
       const spans = left.map((line) => ({ start: line, count: 1 }));
       for (const blamed of await blame(host.cwd, text.commit, text.path, spans)) {
         const commit = host.hasTime() ? await host.commits.read(blamed.commit) : null;
