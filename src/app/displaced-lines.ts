@@ -111,6 +111,52 @@ function holdsEvidence(known: KnownText, wanted: ReadonlySet<string>): boolean {
   return known.lines.some((line, at) => isEvidenced(known.origins[at] ?? UNKNOWN) && wanted.has(line.trim()));
 }
 
+/**
+ * Moves to another file, without the boilerplate at their ends of which the first file has as much as ever: a person may
+ * take the lines of a block away, leave its bracket where it was, and put them above a bracket of their own.
+ */
+function movesAcross(
+  work: Work,
+  lines: readonly string[],
+  gone: ReadonlySet<number>,
+  now: readonly string[],
+): Map<number, readonly number[]> {
+  const moves = movesInto(work, lines, (line) => gone.has(line), 'across');
+  if (moves.size === 0) return moves;
+  const missing = tally(lines.map(lineKey));
+  for (const [key, count] of tally(now.map(lineKey))) missing.set(key, (missing.get(key) ?? 0) - count);
+  const isAtEnd = endsOf(work.target.lines, moves);
+  const inOrder = [...moves].toSorted(([x], [y]) => Number(isAtEnd(x)) - Number(isAtEnd(y)));
+  for (const [line] of inOrder) {
+    const key = lineKey(work.target.lines[line] ?? '');
+    const left = (missing.get(key) ?? 0) - 1;
+    if (left < 0 && isAtEnd(line)) moves.delete(line);
+    else missing.set(key, left);
+  }
+  return moves;
+}
+
+/** Whether a line (0-based) has no line of weight above or below it that came with it. */
+function endsOf(
+  lines: readonly string[],
+  moves: ReadonlyMap<number, readonly number[]>,
+): (line: number) => boolean {
+  const weighty = (line: number): boolean => lineWeight(lines[line] ?? '') >= ANCHOR_WEIGHT;
+  const reaches = (from: number, by: 1 | -1): boolean => {
+    const came = ([at]: readonly number[] = []): number => (at ?? Number.NaN) * by;
+    let line = from;
+    while (!weighty(line) && came(moves.get(line + by)) === came(moves.get(line)) + 1) line += by;
+    return weighty(line);
+  };
+  return (line) => !reaches(line, -1) || !reaches(line, 1);
+}
+
+function tally(keys: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+}
+
 /** `moved` are the lines of the path that have their new place already, by key. */
 function fromKnownElsewhere(
   works: readonly Work[],
@@ -124,7 +170,7 @@ function fromKnownElsewhere(
   const gone = new Set(keys.flatMap((key, line) => (kept[line] || moved.has(key) ? [] : [line])));
   for (const work of works) {
     if (work.target.path === path || work.target.oldPath === path || !hasOpen(work)) continue;
-    const moves = movesInto(work, known.lines, (line) => gone.has(line), 'across');
+    const moves = movesAcross(work, known.lines, gone, now);
     const isVouched = vouchedLines(known, movedInto(work, moves));
     for (const [line, [old = -1]] of moves) {
       gone.delete(old);
@@ -135,11 +181,12 @@ function fromKnownElsewhere(
 }
 
 async function fromLostLines(works: readonly Work[], text: CommittedText, sources: Sources): Promise<void> {
-  const { kept } = align(text.lines, currentText(works, sources, text.path));
+  const now = currentText(works, sources, text.path);
+  const { kept } = align(text.lines, now);
   const gone = new Set(text.lines.flatMap((_, line) => (kept[line] ? [] : [line])));
   for (const work of works) {
     if (work.target.path === text.path || work.target.oldPath === text.path || !hasOpen(work)) continue;
-    const moves = movesInto(work, text.lines, (line) => gone.has(line), 'across');
+    const moves = movesAcross(work, text.lines, gone, now);
     await offerCommitted(work, text, sources, (line) => moves.get(line) ?? []);
     for (const [old = -1] of moves.values()) gone.delete(old);
   }

@@ -88,6 +88,10 @@ const ONCE_WRONG: readonly (readonly [about: string, program: string])[] = [
     '320001954 agent-edit/332095 branch/439468 person-renames/621162 cherry-pick/773820 agent-edit/891918 format/846417',
   ],
   ['a call in flight whose step explains nothing but a bracket', '360001997 agent-person-before/915164'],
+  [
+    'lines taken to above a bracket in another file, while their own bracket stays and the agent goes on',
+    '520000703 agent-edit/769100 person-creates/15182 person-moves-across/778769 agent-edit/81998',
+  ],
 ];
 
 describe('random work of a person, agents and git', () => {
