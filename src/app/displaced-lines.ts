@@ -90,11 +90,13 @@ const OPENS = /[([{]\s*$/;
 export async function fromOtherPaths(works: readonly Work[], sources: Sources): Promise<void> {
   for (const path of sources.knownPaths) {
     if (!works.some((work) => work.target.path !== path && hasOpen(work))) continue;
-    const now = currentText(works, sources, path);
+    const records = sources.known(path).slice(0, KNOWN_TEXTS);
+    const lines = currentText(works, sources, path);
+    const now = { lines, tombstones: records[0]?.known.tombstones ?? [] };
     // The last text, and older ones: lines that a person took out before the agent's next step are in no last text.
     const moved = new Set<string>();
     const wanted = openTexts(works);
-    for (const { known } of sources.known(path).slice(0, KNOWN_TEXTS))
+    for (const { known } of records)
       if (holdsEvidence(known, wanted)) fromKnownElsewhere(works, path, known, now, moved);
   }
   if (!works.some(hasOpen)) return;
@@ -111,27 +113,39 @@ function holdsEvidence(known: KnownText, wanted: ReadonlySet<string>): boolean {
   return known.lines.some((line, at) => isEvidenced(known.origins[at] ?? UNKNOWN) && wanted.has(line.trim()));
 }
 
+/** All that a text holds: its lines, and those that agents deleted from it. */
+type Held = Pick<KnownText, 'lines' | 'tombstones'>;
+
+/** How many lines of each key left a path: they neither stand there nor were deleted there. */
+function missingKeys(then: Held, now: Held): ReadonlyMap<string, number> {
+  const missing = new Map<string, number>();
+  const count = ({ lines, tombstones }: Held, by: 1 | -1): void => {
+    for (const key of [...lines, ...tombstones.map(({ text }) => text)].map(lineKey))
+      missing.set(key, (missing.get(key) ?? 0) + by);
+  };
+  count(then, 1);
+  count(now, -1);
+  return missing;
+}
+
 /**
- * Moves to another file, without the boilerplate at their ends of which the first file has as much as ever: a person may
- * take the lines of a block away, leave its bracket where it was, and put them above a bracket of their own.
+ * Moves to another file, without the boilerplate at their ends of which none has left the first: a person may take the
+ * lines of a block away, leave its bracket where it was, and put them above a bracket of their own.
  */
-function movesAcross(
+function withoutStayed(
   work: Work,
-  lines: readonly string[],
-  gone: ReadonlySet<number>,
-  now: readonly string[],
-): Map<number, readonly number[]> {
-  const moves = movesInto(work, lines, (line) => gone.has(line), 'across');
-  if (moves.size === 0) return moves;
-  const missing = tally(lines.map(lineKey));
-  for (const [key, count] of tally(now.map(lineKey))) missing.set(key, (missing.get(key) ?? 0) - count);
+  found: ReadonlyMap<number, readonly number[]>,
+  missing: ReadonlyMap<string, number>,
+): ReadonlyMap<number, readonly number[]> {
+  const moves = new Map(found);
+  const open = new Map(missing);
   const isAtEnd = endsOf(work.target.lines, moves);
   const inOrder = [...moves].toSorted(([x], [y]) => Number(isAtEnd(x)) - Number(isAtEnd(y)));
   for (const [line] of inOrder) {
     const key = lineKey(work.target.lines[line] ?? '');
-    const left = (missing.get(key) ?? 0) - 1;
+    const left = (open.get(key) ?? 0) - 1;
     if (left < 0 && isAtEnd(line)) moves.delete(line);
-    else missing.set(key, left);
+    else open.set(key, left);
   }
   return moves;
 }
@@ -151,26 +165,22 @@ function endsOf(
   return (line) => !reaches(line, -1) || !reaches(line, 1);
 }
 
-function tally(keys: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
-  return counts;
-}
-
 /** `moved` are the lines of the path that have their new place already, by key. */
 function fromKnownElsewhere(
   works: readonly Work[],
   path: string,
   known: KnownText,
-  now: readonly string[],
+  now: Held,
   moved: Set<string>,
 ): void {
-  const { kept } = align(known.lines, now);
+  const { kept } = align(known.lines, now.lines);
   const keys = known.lines.map(lineKey);
   const gone = new Set(keys.flatMap((key, line) => (kept[line] || moved.has(key) ? [] : [line])));
   for (const work of works) {
     if (work.target.path === path || work.target.oldPath === path || !hasOpen(work)) continue;
-    const moves = movesAcross(work, known.lines, gone, now);
+    const found = movesInto(work, known.lines, (line) => gone.has(line), 'across');
+    if (found.size === 0) continue;
+    const moves = withoutStayed(work, found, missingKeys(known, now));
     const isVouched = vouchedLines(known, movedInto(work, moves));
     for (const [line, [old = -1]] of moves) {
       gone.delete(old);
@@ -181,12 +191,17 @@ function fromKnownElsewhere(
 }
 
 async function fromLostLines(works: readonly Work[], text: CommittedText, sources: Sources): Promise<void> {
-  const now = currentText(works, sources, text.path);
-  const { kept } = align(text.lines, now);
+  const lines = currentText(works, sources, text.path);
+  const { kept } = align(text.lines, lines);
   const gone = new Set(text.lines.flatMap((_, line) => (kept[line] ? [] : [line])));
   for (const work of works) {
     if (work.target.path === text.path || work.target.oldPath === text.path || !hasOpen(work)) continue;
-    const moves = movesAcross(work, text.lines, gone, now);
+    const found = movesInto(work, text.lines, (line) => gone.has(line), 'across');
+    if (found.size === 0) continue;
+    const [last] = sources.known(text.path);
+    const tombstones = last ? (await sources.unspent(last)).tombstones : [];
+    const missing = missingKeys({ lines: text.lines, tombstones: [] }, { lines, tombstones });
+    const moves = withoutStayed(work, found, missing);
     await offerCommitted(work, text, sources, (line) => moves.get(line) ?? []);
     for (const [old = -1] of moves.values()) gone.delete(old);
   }

@@ -92,6 +92,10 @@ const ONCE_WRONG: readonly (readonly [about: string, program: string])[] = [
     'lines taken to above a bracket in another file, while their own bracket stays and the agent goes on',
     '520000703 agent-edit/769100 person-creates/15182 person-moves-across/778769 agent-edit/81998',
   ],
+  [
+    'the same, where the agent takes the bracket out that stayed',
+    '640000326 agent-edit/881571 format/222440 person-moves-across/576843 agent-edit/225591',
+  ],
 ];
 
 describe('random work of a person, agents and git', () => {
