@@ -107,7 +107,7 @@ const pushCheck = (): string => `\
       return 0
     }
   fi
-  ELECTRON_RUN_AS_NODE=1 "$hunkmark_node" "$hunkmark_state/cli.js" check --pre-push "$2" >&2 <<HUNKMARK_PUSHED || {
+  NODE_OPTIONS= ELECTRON_RUN_AS_NODE=1 "$hunkmark_node" "$hunkmark_state/cli.js" check --pre-push "$2" >&2 <<HUNKMARK_PUSHED || {
 $hunkmark_pushed
 HUNKMARK_PUSHED
     hunkmark_ended=$?
@@ -176,6 +176,10 @@ const COMMIT_MSG_WILL_NOT_RUN = `\
       esac ;;
   esac`;
 
+/**
+ * What a person has set for their own programs is not for ours: a debugger that is waited for would hold the commit, and a
+ * module that is not there would cost the provenance.
+ */
 const startNode = (hook: Exclude<HookName, 'pre-push'>): string => `\
   hunkmark_node=
   [ ! -r "$hunkmark_state/node" ] || IFS= read -r hunkmark_node <"$hunkmark_state/node" || :
@@ -190,7 +194,7 @@ const startNode = (hook: Exclude<HookName, 'pre-push'>): string => `\
     echo 'hunkmark: its hook program is missing; this commit carries no provenance. Run "hunkmark install".' >&2
     return 0
   }
-  ELECTRON_RUN_AS_NODE=1 "$hunkmark_node" "$hunkmark_state/hook.js" \\
+  NODE_OPTIONS= ELECTRON_RUN_AS_NODE=1 "$hunkmark_node" "$hunkmark_state/hook.js" \\
     stamp --hook ${hook} "$@" </dev/null >&2 ||
     ${hook === 'commit-msg' ? tellUnlessRefused() : TELL}`;
 

@@ -224,10 +224,11 @@ describe('a journal that things happen to', function () {
       write(`stamped/f${n}.js`);
       for (const name of ['tracked', 'config-seen']) fs.rmSync(state(name), { force: true });
       const at = killedAt(repo.root, n);
+      fs.writeFileSync(state('node'), `${at.node}\n`);
       repo.git('add', '.');
       const subject = `feat: number ${n}`;
       const { status, stderr } = repo.run('git', ['commit', '--quiet', '-m', subject, '-m', 'Why.'], {
-        env: at.env,
+        env: { ...at.env, NODE_OPTIONS: '' },
       });
       assert.equal(status, 0, stderr);
       const message = repo.git('log', '-1', '--format=%B').trimEnd();

@@ -496,6 +496,18 @@ describe('the gate in git hooks', function () {
     assert.deepEqual(hooks.startedBy(), ONCE);
   });
 
+  for (const options of ['--require /no/such/module', '--inspect-brk=0', '--no-such-option'])
+    it(`starts Node without the options of the person: ${options}`, async () => {
+      ({ repo, hooks } = await prepared());
+      pending();
+      repo.write('base', `${options}\n`);
+      const { status, stderr } = repo.run('timeout', ['20', 'git', 'commit', '-qam', 'x'], {
+        env: { NODE_OPTIONS: options },
+      });
+      assert.deepEqual([status, stderr], [0, 'standard output of the program\n']);
+      assert.deepEqual(hooks.startedBy(), ONCE);
+    });
+
   it('says one line and lets the commit through without any Node', async () => {
     ({ repo, hooks } = await prepared());
     pending();

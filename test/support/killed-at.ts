@@ -29,14 +29,26 @@ const write = fs.writeFileSync;
 function real_note() { count = -Infinity; write(process.env.KILLED_NOTE, 'lived'); }
 `;
 
-/** The environment of a program that is killed at its N-th change, and whether it came to its own end. */
-export function killedAt(folder: string, n: number): { env: Record<string, string>; lived: () => boolean } {
+/**
+ * The environment of a program that is killed at its N-th change, the Node that does it where the environment has no say,
+ * and whether the program came to its own end.
+ */
+export function killedAt(
+  folder: string,
+  n: number,
+): { env: Record<string, string>; node: string; lived: () => boolean } {
   const program = join(folder, 'killed-at.cjs');
   const note = join(folder, 'lived');
   if (!existsSync(program)) writeFileSync(program, PROGRAM);
+  const node = join(folder, 'killed-at-node');
+  if (!existsSync(node))
+    writeFileSync(node, `#!/bin/sh\nexec '${process.execPath}' --require '${program}' "$@"\n`, {
+      mode: 0o700,
+    });
   rmSync(note, { force: true });
   return {
     env: { NODE_OPTIONS: `--require ${program}`, KILLED_AT: String(n), KILLED_NOTE: note },
+    node,
     lived: () => existsSync(note) && readFileSync(note, 'utf8') === 'lived',
   };
 }
