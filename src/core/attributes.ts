@@ -1,5 +1,5 @@
 import { fromByteString, toByteString } from './path';
-import { matchesGlob, parsePattern, type Segment } from './path-pattern';
+import { matchesGlob, parseWhole, type Segment } from './path-pattern';
 
 /** One `.gitattributes` file; the later of its rules is the stronger. */
 export interface AttributesFile {
@@ -109,7 +109,7 @@ function wordOf(text: string): Word {
 
 /** Unlike an ignored folder, one with an attribute hands it on to nothing in it. */
 function segmentsOf(pattern: string): readonly (Segment | null)[] | null {
-  const parsed = parsePattern(fromByteString(pattern));
+  const parsed = parseWhole(fromByteString(pattern));
   if ('error' in parsed || parsed.foldersOnly) return null;
   return pattern.endsWith('/**') ? parsed.segments.toSpliced(-1, 0, null) : parsed.segments;
 }

@@ -26,6 +26,11 @@ const MOST_SEGMENTS = 32;
 
 /** The pattern, or why it is none: what git would read and never match is an error here, for it is a mistake. */
 export function parsePattern(pattern: string): ParsedPattern | { readonly error: string } {
+  return parseWhole(withoutBlanksBehind(pattern));
+}
+
+/** The same where blanks at the end count, as between the quotes of `.gitattributes`. */
+export function parseWhole(pattern: string): ParsedPattern | { readonly error: string } {
   const refused = refusal(pattern);
   if (refused !== null) return { error: refused };
   const bytes = toByteString(pattern);
@@ -48,7 +53,8 @@ export function parsePattern(pattern: string): ParsedPattern | { readonly error:
 }
 
 /** The file or folder that all paths of a pattern are or lie in; null: they may lie anywhere. */
-export function literalPlace(pattern: string): string | null {
+export function literalPlace(written: string): string | null {
+  const pattern = withoutBlanksBehind(written);
   const body = pattern.replace(/^\//, '').replace(/\/$/, '');
   if (!pattern.startsWith('/') && !body.includes('/')) return null;
   const parts = body.split('/');
@@ -57,13 +63,21 @@ export function literalPlace(pattern: string): string | null {
   return literal.length === 0 ? null : literal.join('/');
 }
 
+/** git passes over blanks at the end, but for one that is escaped. The look-behinds keep this linear. */
+function withoutBlanksBehind(pattern: string): string {
+  const bare = pattern.replace(/(?<! ) +$/, '');
+  const backslashes = /(?<!\\)\\*$/.exec(bare)?.[0].length ?? 0;
+  return backslashes % 2 === 1 && bare !== pattern ? `${bare} ` : bare;
+}
+
 function refusal(pattern: string): string | null {
   if (pattern.trim() === '' || /^\/+$/.test(pattern)) return 'it is empty';
   if (pattern.length > LONGEST_PATTERN) return `it is longer than ${LONGEST_PATTERN} characters`;
   // eslint-disable-next-line no-control-regex
   if (/[\u0000\n]/.test(pattern)) return 'it holds a character that no path has';
   if (pattern.startsWith('!')) return '! takes nothing back here; list what belongs to the system';
-  if (/\\(?:$|\/)/.test(pattern)) return 'a backslash stands before nothing that it could escape';
+  if (/(?<!\\)(?:\\\\)*\\(?:$|\/)/.test(pattern))
+    return 'a backslash stands before nothing that it could escape';
   if (pattern.includes('//')) return 'two slashes in a row match nothing';
   if (/(?:^|\/)\.\.?(?:\/|$)/.test(pattern)) return '. and .. match nothing: paths begin at the root';
   // git reads `a**/b` in two ways, depending on what stands before it.

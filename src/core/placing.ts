@@ -175,7 +175,7 @@ interface Reached {
 }
 
 /** A folder at the root that a pattern names: no path outside it concerns the pattern. */
-const FIRST_NAME = /^\/?([^/*?[\\]+)\/[^]/;
+const FIRST_NAME = /^\/?([^/*?[\\]+)\/ *[^ ]/;
 
 /** How many folders and answers are remembered; more are forgotten together. */
 const FOLDERS = 20_000;

@@ -37,6 +37,8 @@ describe('linguist-generated', () => {
     [{ '': `dist/** ${MARK}\n` }, 'dist/c/b.js', true],
     [{ '': `dist/* ${MARK}\n` }, 'dist/c/b.js', false],
     [{ '': `"with space.js" ${MARK}\n` }, 'with space.js', true],
+    [{ '': `"made " ${MARK}\n` }, 'made ', true],
+    [{ '': `"made " ${MARK}\n` }, 'made', false],
     [{ '': `"\\303\\251.js" ${MARK}\n` }, 'é.js', true],
     [{ '': `é.js ${MARK}\n` }, 'é.js', true],
     [{ '': `# *.js ${MARK}\n` }, 'b.js', false],

@@ -10,6 +10,19 @@ function matches(pattern: string, path: string): boolean {
   return openPaths([{ pattern, from }])(path).length > 0;
 }
 
+/** What a row with blanks between its paths cannot say: the pattern, the paths that match, and those that do not. */
+const WHITE: readonly (readonly [pattern: string, yes: readonly string[], no: readonly string[]])[] = [
+  ['a ', ['a', 'x/a'], ['a ']],
+  ['a/**  ', ['a/b'], ['a']],
+  ['a/ ', ['a/b'], ['a']],
+  ['a\\ ', ['a '], ['a']],
+  ['a\\  ', ['a '], ['a', 'a  ']],
+  ['a\\\\ ', ['a\\'], ['a\\ ']],
+  ['a\\\\', ['a\\'], ['a']],
+  ['a\\\\/b', ['a\\/b'], ['a/b']],
+  [' a', [' a'], ['a']],
+];
+
 /** `PATTERN: paths that match | paths that do not`. */
 const ROWS = [
   'services/checkout/**: services/checkout/a services/checkout/a/b | services/checkout a/services/checkout/b',
@@ -46,10 +59,19 @@ describe('a path pattern', () => {
     });
   }
 
+  for (const [pattern, yes, no] of WHITE)
+    it(`${JSON.stringify(pattern)} matches ${JSON.stringify(yes)}`, () =>
+      assert.deepEqual(
+        [...yes, ...no].filter((path) => matches(pattern, path)),
+        yes,
+      ));
+
   for (const pattern of [
     '',
     ' ',
     '/',
+    '/ ',
+    'a\\\\\\',
     '!a',
     'a//b',
     './a',
@@ -72,16 +94,18 @@ describe('a path pattern', () => {
     this.timeout(120_000);
     const repo = scratchRepo();
     try {
-      const part = fc.stringMatching(/^(?:\*\*|[ab*?]{1,3}|[ab]\[[!^]?[ab-]{1,3}\][ab*]?|\\[ab*?]|é|x\.y)$/);
+      const part = fc.stringMatching(
+        /^(?:\*\*|[ab*?]{1,3}|[ab]\[[!^]?[ab-]{1,3}\][ab*]?|\\[ab*? \\]|é|x\.y)$/,
+      );
       const pattern = fc
         .tuple(
           fc.constantFrom('', '/', '**/'),
           fc.array(part, { minLength: 1, maxLength: 4 }),
-          fc.constantFrom('', '/', '/**'),
+          fc.constantFrom('', '/', '/**', ' ', '  '),
         )
         .map(([head, parts, tail]) => head + parts.join('/') + tail)
         .filter((each) => !('error' in parsePattern(each)));
-      const name = fc.stringMatching(/^(?:[ab]{1,3}|[ab]é|é|x\.y|\*|a\*b)$/);
+      const name = fc.stringMatching(/^(?:[ab]{1,3}|[ab]é|é|x\.y|\*|a\*b|a |\\)$/);
       const path = fc.array(name, { minLength: 1, maxLength: 5 }).map((names) => names.join('/'));
       const seed = Number(process.env['HUNKMARK_SEED'] ?? 7);
       const patterns = fc.sample(pattern, { numRuns: 250, seed });
