@@ -47,6 +47,8 @@ async function commitNamed(opened: Opened, name: string): Promise<string> {
   if (name.startsWith('-') || /[\0\n]/.test(name)) throw new Refused(`${name} is no revision`);
   const oid = await findCommit(opened, name);
   if (oid !== null) return oid;
+  if (name === '') throw new Refused('the name of a commit is empty: give one, or leave it away');
+  if (name === 'HEAD') throw new Refused('there is no commit yet');
   throw new Refused(
     `there is no commit ${name} here: fetch all of the history (fetch-depth: 0 in GitHub Actions, GIT_DEPTH: 0 in GitLab CI), or name one that is`,
   );

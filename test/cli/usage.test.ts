@@ -32,6 +32,7 @@ describe('hunkmark, as a command line', function () {
       [/^hunkmark: the range is empty: name one, or leave it away\n$/, 'check', ''],
       [/^hunkmark: the range is empty: name one, or leave it away\n$/, 'log', ''],
       [/^hunkmark: the range is empty: name one, or leave it away\n$/, 'squash-message', ''],
+      [/^hunkmark: the name of a commit is empty: give one, or leave it away\n$/, 'check', '--base', ''],
       [/^hunkmark: there is no commit nowhere\n$/, 'blame', 'sub/deep/a.txt', 'nowhere'],
       [/^hunkmark: there is no file b.txt in HEAD\n$/, 'blame', 'b.txt', 'HEAD'],
       [/^hunkmark: there is no file sub in HEAD\n$/, 'blame', 'sub', 'HEAD'],
@@ -55,6 +56,16 @@ describe('hunkmark, as a command line', function () {
     ];
     for (const [reason, ...args] of wrong) at.refuses(2, reason, ...args);
     assert.equal(fs.existsSync(path.join(at.repo.dir, '.git/hunkmark')), false);
+  });
+
+  it('says of a branch without a commit that it has none, and not that history has to be fetched', () => {
+    const unborn = bench();
+    try {
+      for (const args of [['log'], ['check'], ['check', 'HEAD'], ['squash-message'], ['stamp', '--amend']])
+        unborn.refuses(2, /^hunkmark: there is no commit yet\n$/, ...args);
+    } finally {
+      unborn.repo.dispose();
+    }
   });
 
   it('tells its version and helps on standard output', () => {
