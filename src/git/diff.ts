@@ -106,45 +106,79 @@ export function isRegular(mode: string): boolean {
 
 /** The diff of one commit as `--stdin` gives it below the commit's id, one character a byte. */
 export function parsePatch(text: string): PatchedFile[] {
-  return parseFiles(text.split('\n'), 'lines');
+  const slice = (from: number, to: number): string => text.slice(from, to);
+  return parseFiles(new LineReader(text.length, (from) => text.indexOf('\n', from), slice), 'lines');
+}
+
+/** Changed lines are passed over where they are: those of a large file may be more than a string can hold. */
+function parseDiff(output: Buffer): FileDiff[] {
+  const slice = (from: number, to: number): string => output.toString('latin1', from, to);
+  return parseFiles(new LineReader(output.length, (from) => output.indexOf(10, from), slice), 'spans');
+}
+
+/** Reads a text line by line, one character a byte. */
+class LineReader {
+  private at = 0;
+
+  constructor(
+    private readonly length: number,
+    private readonly lineEnd: (from: number) => number,
+    private readonly slice: (from: number, to: number) => string,
+  ) {}
+
+  get isAtEnd(): boolean {
+    return this.at >= this.length;
+  }
+
+  startsWith(sign: string): boolean {
+    return this.slice(this.at, this.at + sign.length) === sign;
+  }
+
+  /** The line without its end. */
+  next(): string {
+    const from = this.at;
+    this.skip();
+    return this.slice(from, this.slice(this.at - 1, this.at) === '\n' ? this.at - 1 : this.at);
+  }
+
+  skip(): void {
+    const end = this.lineEnd(this.at);
+    this.at = end < 0 ? this.length : end + 1;
+  }
 }
 
 /** Parses raw lines followed by patches; paths are C-quoted, so a line is a line whatever a path contains. */
-function parseDiff(output: Buffer): FileDiff[] {
-  const lines = output.toString('latin1').split('\n');
-  return parseFiles(lines, 'spans');
-}
-
-function parseFiles(lines: readonly string[], wanted: 'spans' | 'lines'): PatchedFile[] {
+function parseFiles(lines: LineReader, wanted: 'spans' | 'lines'): PatchedFile[] {
   const files: Mutable[] = [];
-  let at = 0;
-  for (; lines[at]?.startsWith(':'); at++) files.push(parseRaw(lines[at] ?? ''));
+  while (lines.startsWith(':')) files.push(parseRaw(lines.next()));
   const patched = files.filter((file) => file.status !== 'U');
   const sections = patched.flatMap((file) => (file.status === 'T' ? [file, file] : [file]));
   let section = -1;
-  while (at < lines.length) {
-    const line = lines[at] ?? '';
+  while (!lines.isAtEnd) {
+    const line = lines.next();
     if (line.startsWith('diff --git ')) section++;
     const hunk = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
     const file = sections[section];
-    if (!hunk || !file) {
-      at++;
-      continue;
-    }
+    if (!hunk || !file) continue;
     const [deleted, added] = [Number(hunk[2] ?? 1), Number(hunk[4] ?? 1)];
-    const from = at + 1;
-    const between = skipLines(lines, from, deleted);
-    at = skipLines(lines, between, added);
-    if (deleted > 0 && isRegular(file.oldMode)) {
-      file.deleted.push({ start: Number(hunk[1]), count: deleted });
-      if (wanted === 'lines') takeLines(lines, from, between, file.deletedLines);
-    }
-    if (added > 0 && isRegular(file.newMode)) {
-      file.added.push({ start: Number(hunk[3]), count: added });
-      if (wanted === 'lines') takeLines(lines, between, at, file.addedLines);
-    }
+    const isDeleted = deleted > 0 && isRegular(file.oldMode);
+    if (isDeleted) file.deleted.push({ start: Number(hunk[1]), count: deleted });
+    takeSide(lines, deleted, isDeleted && wanted === 'lines' ? file.deletedLines : null);
+    const isAdded = added > 0 && isRegular(file.newMode);
+    if (isAdded) file.added.push({ start: Number(hunk[3]), count: added });
+    takeSide(lines, added, isAdded && wanted === 'lines' ? file.addedLines : null);
   }
   return files;
+}
+
+/** Takes the lines of one side of a hunk without their sign; behind the last of them a side may say that it has no end. */
+function takeSide(lines: LineReader, count: number, into: string[] | null): void {
+  for (let taken = 0; taken < count; taken++)
+    if (into) into.push(`${lines.next().slice(1)}\n`);
+    else lines.skip();
+  if (count === 0 || !lines.startsWith('\\')) return;
+  lines.skip();
+  if (into) into.push(into.pop()?.slice(0, -1) ?? '');
 }
 
 type Mutable = { -readonly [K in keyof FileDiff]: FileDiff[K] } & {
@@ -153,20 +187,6 @@ type Mutable = { -readonly [K in keyof FileDiff]: FileDiff[K] } & {
   addedLines: string[];
   deletedLines: string[];
 };
-
-/** Behind the last of its lines a side may say that it has no end. */
-function skipLines(lines: readonly string[], from: number, count: number): number {
-  return count > 0 && lines[from + count]?.startsWith('\\') ? from + count + 1 : from + count;
-}
-
-/** Takes lines of a hunk without their sign. */
-function takeLines(lines: readonly string[], from: number, to: number, into: string[]): void {
-  for (let at = from; at < to; at++) {
-    const line = lines[at] ?? '';
-    if (line.startsWith('\\')) into.push(into.pop()?.slice(0, -1) ?? '');
-    else into.push(`${line.slice(1)}\n`);
-  }
-}
 
 /** `:OLDMODE NEWMODE OLDOID NEWOID STATUS[SCORE] TAB PATH [TAB PATH]` */
 function parseRaw(line: string): Mutable {

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { constants, isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { decodeUtf8, encodeUtf8 } from '../core/path';
 
@@ -18,8 +18,12 @@ export function encodeText(text: string): Buffer {
   return ESCAPED_BYTE.test(text) ? Buffer.from(encodeUtf8(text)) : Buffer.from(text, 'utf8');
 }
 
-/** Binary files and Git LFS pointers have no lines (format.md, "the diff"). */
+/**
+ * Binary files and Git LFS pointers have no lines (format.md, "the diff"); nor has what is longer than a string can be, some
+ * 512 MiB.
+ */
 export function hasLines(bytes: Buffer): boolean {
+  if (bytes.length > constants.MAX_STRING_LENGTH) return false;
   if (bytes.subarray(0, BINARY_PROBE).includes(0)) return false;
   return !(bytes.length < LFS_LARGEST && bytes.subarray(0, LFS.length).toString('latin1') === LFS);
 }

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { constants } from 'node:buffer';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import { bench, type Bench } from './bench';
 
@@ -42,5 +45,31 @@ describe('a commit in a shallow clone', function () {
       at.repo.git('log', '-1', '--format=%B', { cwd: dir }),
       /^AI-Hunk: new\.ts \+1,1:\w+ ai agent my-agent$/m,
     );
+  });
+});
+
+describe('a commit of a file that is longer than a string can be', function () {
+  this.timeout(300_000);
+
+  it('says of the other files what it would say without it', function () {
+    // git and the hook program hold it as a whole.
+    if (os.totalmem() < 6 * 2 ** 30) this.skip();
+    const at = bench();
+    try {
+      at.repo.commitFile('a.ts', 'one();\n', 'start');
+      at.ok('install');
+      at.repo.write('a.ts', 'one();\ntwo();\n');
+      at.ok('mark', 'a.ts:2-2', '--as', 'ai', '--agent', 'my-agent');
+      fs.closeSync(fs.openSync(path.join(at.repo.dir, 'big'), 'w'));
+      fs.truncateSync(path.join(at.repo.dir, 'big'), constants.MAX_STRING_LENGTH + 1);
+      at.repo.git('-c', 'core.compression=0', 'add', '.');
+      at.repo.git('commit', '--quiet', '-m', 'both');
+      assert.match(
+        at.repo.git('log', '-1', '--format=%B'),
+        /^AI-Provenance: v1 ai=1 mixed=0 human=0 unknown=0 .*\nAssisted-by: my-agent\nAI-Hunk: a\.ts \+2,1:/m,
+      );
+    } finally {
+      at.repo.dispose();
+    }
   });
 });
