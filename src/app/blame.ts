@@ -6,6 +6,7 @@ import { repositoryPath } from '../git/repository';
 import { findEntry } from '../git/tree';
 import { decodeText, hasLines } from '../git/text';
 import { blameFiles, type BlameStore, type OriginRun } from './blame-store';
+import { headPolicyProblem } from './head-policy';
 import { historyRuns, type HistoryReading } from './history-lines';
 import { withRepository, type Opened, type Place } from './opened';
 import { Refused } from './refused';
@@ -17,6 +18,11 @@ export interface Blamed {
   readonly path: string;
   readonly revision: string | null;
   readonly lines: readonly BlamedOrigin[];
+}
+
+/** The same for a person, who is told what is wrong with the policy. */
+export interface BlamedFor extends Blamed {
+  readonly policyProblem: string | null;
 }
 
 /** Whose a line (1-based) is. `commit` is null where it is not committed, `verdict` where no range covers it. */
@@ -32,12 +38,14 @@ export interface BlamedOrigin {
 }
 
 /** Every line of a file with its origin: at a revision, or (null) as it stands in the working tree. */
-export async function blame(place: Place, name: string, revision: string | null): Promise<Blamed> {
+export async function blame(place: Place, name: string, revision: string | null): Promise<BlamedFor> {
   return await withRepository(place, async (opened) => {
     const file = pathIn(opened, place.cwd, name);
-    return revision === null
-      ? { path: file, revision, lines: await workingLines(opened, file) }
-      : await blameRevision(opened, file, revision);
+    const blamed =
+      revision === null
+        ? { path: file, revision, lines: await workingLines(opened, file) }
+        : await blameRevision(opened, file, revision);
+    return { ...blamed, policyProblem: await headPolicyProblem(opened) };
   });
 }
 

@@ -2,6 +2,7 @@ import { openPaths, type PolicyMatcher } from '../core/placing';
 import { problemText } from '../core/policy';
 import { readHead } from '../git/head';
 import type { Repository } from '../git/repository';
+import type { Opened } from './opened';
 import { withObjects, type OpenedObjects } from './opened-objects';
 import { openPolicies } from './policy';
 import { policyStore } from './policy-store';
@@ -33,4 +34,13 @@ export async function withHeadPolicy<T>(
     const isPolicyFile = (path: string): boolean => read.files.includes(path) || named(path).length > 0;
     return await what.work({ matcher: policies.matcherOf(read), isPolicyFile }, opened);
   });
+}
+
+/** What is wrong with the policy at HEAD, which every command says that a person runs; null: nothing, or there is none. */
+export async function headPolicyProblem(opened: Opened): Promise<string | null> {
+  const head = await opened.commits.commit('HEAD');
+  if (!head) return null;
+  const policies = openPolicies(opened, policyStore(opened.repository.commonDir));
+  const read = await policies.ofTree(head.commit.tree);
+  return read.kind === 'invalid' ? problemText(read) : null;
 }

@@ -11,6 +11,7 @@ import { personOf, timeOf, type CommitObject } from '../git/commit-object';
 import { mailOf, readCommitPolicy } from './commit-policy';
 import { dayOf, openPolicies } from './policy';
 import type { CommitProvenance } from './committed';
+import { headPolicyProblem } from './head-policy';
 import { noteTracked, withRepository, type Opened, type Place } from './opened';
 import { Refused } from './refused';
 
@@ -33,6 +34,8 @@ export interface Shown {
   readonly policy: string | null;
   readonly ack: ShownAck | null;
   readonly override: string | null;
+  /** What is wrong with the policy at HEAD. */
+  readonly policyProblem: string | null;
 }
 
 /**
@@ -84,6 +87,7 @@ export async function show(place: Place, name: string): Promise<Shown> {
       policy: block?.policy ?? null,
       ack: await shownAck(opened, found),
       override: reading.override ?? reading.buriedOverride,
+      policyProblem: await headPolicyProblem(opened),
     };
   });
 }

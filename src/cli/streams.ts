@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import { safeJson } from '../core/printable';
+import { oneLine, safeJson } from '../core/printable';
 
 export { oneLine, printable } from '../core/printable';
 
@@ -97,4 +97,11 @@ export async function readInput(host: Host, limit: number): Promise<string | nul
 /** One value as one line of JSON that is safe to look at on a terminal. */
 export function json(value: unknown): string {
   return `${safeJson(value)}\n`;
+}
+
+/** Says what is wrong with the policy; gives the status that a command ends with, which is 2 then. */
+export function tellPolicyProblem(host: Pick<Host, 'stderr'>, problem: string | null): number {
+  if (problem === null) return 0;
+  host.stderr(`hunkmark: ${oneLine(problem)}\n`);
+  return 2;
 }

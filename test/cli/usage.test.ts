@@ -168,3 +168,38 @@ describe('hunkmark, as a command line', function () {
     }
   });
 });
+
+describe('a policy at HEAD that does not parse', function () {
+  this.timeout(60_000);
+
+  it('is said by every command that reads, and is its status; what it has to say it says all the same', () => {
+    const at = bench();
+    try {
+      at.repo.write('.hunkmark.yml', 'version: 9\n');
+      at.repo.write('a.txt', 'one\n');
+      at.repo.git('add', '.');
+      at.commit('start');
+      const reads: [string[], RegExp][] = [
+        [['show'], /^commit /],
+        [['show', '--json'], /^\{"commit":/],
+        [['blame', 'a.txt'], /one$/m],
+        [['blame', 'a.txt', 'HEAD', '--json'], /^\{"path":"a\.txt"/],
+        [['status', '--json'], /^\{"files":/],
+        [['status', '--trailers'], /^$/],
+        [['log'], /^$/],
+        [['tier', 'a.txt'], /^$/],
+      ];
+      for (const [args, said] of reads) {
+        const { status, stdout, stderr } = at.run(...args);
+        assert.deepEqual(
+          [status, stderr.split(': version')[0]],
+          [2, 'hunkmark: .hunkmark.yml:1:10'],
+          args.join(' '),
+        );
+        assert.match(stdout, said, args.join(' '));
+      }
+    } finally {
+      at.repo.dispose();
+    }
+  });
+});

@@ -1,9 +1,9 @@
 import { blame, type Blamed } from '../../app/blame';
-import { json, type Host } from '../streams';
+import { json, tellPolicyProblem, type Host } from '../streams';
 import { blameText } from '../text/blame';
 import { styleOf } from '../text/style';
 
-/** `blame PATH [REV]` */
+/** `blame PATH [REV]`: the status is 2 where the policy cannot be read. */
 export async function blameCommand(
   host: Host,
   path: string,
@@ -12,7 +12,7 @@ export async function blameCommand(
 ): Promise<number> {
   const blamed = await blame(host, path, revision);
   host.stdout(asJson ? json(blameJson(blamed)) : blameText(blamed, styleOf(host.colour)));
-  return 0;
+  return tellPolicyProblem(host, blamed.policyProblem);
 }
 
 /** The keys and their order are a contract with other programs; the text of a line is not in it. */

@@ -1,6 +1,8 @@
 import { fromByteString } from '../../core/path';
+import { headPolicyProblem } from '../../app/head-policy';
+import { withRepository } from '../../app/opened';
 import { nextTrailers, status } from '../../app/status';
-import { json, oneLine, type Host } from '../streams';
+import { json, tellPolicyProblem, type Host } from '../streams';
 import { statusText } from '../text/status';
 import { styleOf } from '../text/style';
 
@@ -10,13 +12,11 @@ export async function statusCommand(host: Host, asJson: boolean): Promise<number
   host.stdout(asJson ? json({ files: found.files }) : statusText(found, styleOf(host.colour)));
   if (!asJson && !found.installed)
     host.stderr('Hunkmark is not installed in this repository, so no agent is heard: hunkmark install\n');
-  if (found.policyProblem === null) return 0;
-  host.stderr(`hunkmark: ${oneLine(found.policyProblem)}\n`);
-  return 2;
+  return tellPolicyProblem(host, found.policyProblem);
 }
 
-/** `status --trailers`: what the next commit would get, as it would stand there. */
+/** `status --trailers`: what the next commit would get, as it would stand there; the status is as for `status`. */
 export async function trailersCommand(host: Host): Promise<number> {
   for (const line of await nextTrailers(host)) host.stdout(`${fromByteString(line)}\n`);
-  return 0;
+  return tellPolicyProblem(host, await withRepository(host, headPolicyProblem));
 }
