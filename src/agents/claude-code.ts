@@ -9,7 +9,20 @@ import type {
 import { splitLines } from '../core/lines';
 import { replay } from '../core/replay';
 import * as z from '../core/schema';
-import { Flag, Id, Name, nobody, opaque, Path, reasonOf, shellEvent, Text, type Parser } from './payload';
+import {
+  Flag,
+  Id,
+  Model,
+  Name,
+  nobody,
+  opaque,
+  Path,
+  reasonOf,
+  shellEvent,
+  Text,
+  withoutNulls,
+  type Parser,
+} from './payload';
 import type { Agent } from './agent';
 import { modelOfCall } from './claude-transcript';
 import { permissionText } from './verdict';
@@ -30,7 +43,7 @@ export const claudeCode: Agent = {
  * nothing throws.
  */
 export function parseClaudeCode(event: string, payload: unknown): AgentEvent {
-  const parsed = Payload.safeParse(payload);
+  const parsed = Payload.safeParse(withoutNulls(payload));
   if (!parsed.success) return opaque(nobody(CLAUDE_CODE), event, reasonOf(parsed.error));
   const given = parsed.data;
   const call: AgentCall = {
@@ -72,7 +85,7 @@ const Payload = z.object({
   transcript_path: z.optional(Path),
   agent_id: z.optional(Name),
   agent_transcript_path: z.optional(Path),
-  model: z.optional(Id),
+  model: Model,
   tool_name: z.optional(Id),
   tool_use_id: z.optional(Id),
   tool_input: z.optional(z.unknown()),
@@ -164,9 +177,9 @@ const NotebookInput = z.object({ notebook_path: Path });
 const WriteInput = z.object({ file_path: Path, content: Text });
 const WriteResponse = z.object({
   type: z.optional(z.string()),
-  content: z.optional(Text),
+  content: z.optional(z.nullable(Text)),
   originalFile: z.optional(z.nullable(Text)),
-  userModified: z.optional(z.boolean()),
+  userModified: Flag,
 });
 
 function reportedWrite(
@@ -187,12 +200,12 @@ function reportedWrite(
 const EditInput = z.object({ file_path: Path, old_string: Text, new_string: Text, replace_all: Flag });
 const Hunk = z.object({ oldStart: z.int(), lines: z.array(Text) });
 const EditResponse = z.object({
-  oldString: z.optional(Text),
-  newString: z.optional(Text),
+  oldString: z.optional(z.nullable(Text)),
+  newString: z.optional(z.nullable(Text)),
   replaceAll: Flag,
   originalFile: z.optional(z.nullable(Text)),
-  structuredPatch: z.optional(z.array(Hunk)),
-  userModified: z.optional(z.boolean()),
+  structuredPatch: z.optional(z.nullable(z.array(Hunk))),
+  userModified: Flag,
 });
 type EditResponse = z.infer<typeof EditResponse>;
 

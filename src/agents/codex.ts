@@ -1,7 +1,7 @@
 import type { AgentCall, AgentEvent } from '../core/agent-event';
 import * as z from '../core/schema';
 import { parsePatch } from './apply-patch';
-import { Id, Name, nobody, opaque, Path, reasonOf, shellEvent, Text } from './payload';
+import { Id, Model, Name, nobody, opaque, Path, reasonOf, shellEvent, Text, withoutNulls } from './payload';
 import type { Agent } from './agent';
 import { permissionText } from './verdict';
 
@@ -16,7 +16,7 @@ export const codex: Agent = {
 
 /** What a hook of Codex was told; shapes as of version 0.169. Every event names the model. */
 function parseCodex(event: string, payload: unknown): AgentEvent {
-  const parsed = Payload.safeParse(payload);
+  const parsed = Payload.safeParse(withoutNulls(payload));
   if (!parsed.success) return opaque(nobody(CODEX), event, reasonOf(parsed.error));
   const given = parsed.data;
   const call: AgentCall = {
@@ -45,7 +45,7 @@ function parseCodex(event: string, payload: unknown): AgentEvent {
 const Payload = z.object({
   session_id: Name,
   cwd: Path,
-  model: z.optional(Id),
+  model: Model,
   tool_name: z.optional(Id),
   tool_use_id: z.optional(Id),
   tool_input: z.optional(z.unknown()),

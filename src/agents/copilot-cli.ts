@@ -13,6 +13,7 @@ import {
   SHELL_KIND,
   shellEvent,
   Text,
+  withoutNulls,
   type Phase,
 } from './payload';
 import type { Agent } from './agent';
@@ -32,7 +33,7 @@ export const copilotCli: Agent = {
  * `sessionId` and `toolName`; under `PreToolUse` they are Claude Code's, and so are the tools' names. Calls have no id.
  */
 function parseCopilotCli(event: string, payload: unknown): AgentEvent {
-  const parsed = Payload.safeParse(payload);
+  const parsed = Payload.safeParse(withoutNulls(payload));
   if (!parsed.success) return opaque(nobody(COPILOT), event, reasonOf(parsed.error));
   const given = parsed.data;
   const session = given.sessionId ?? given.session_id;
@@ -88,7 +89,7 @@ function toolEvent(call: AgentCall, event: string, phase: Phase, given: unknown)
     default:
       return opaque(call, event, `the tool ${call.tool} is not followed`);
   }
-  const input = EditInput.safeParse(given);
+  const input = EditInput.safeParse(withoutNulls(given));
   if (!input.success) return opaque(call, event, `toolArgs: ${reasonOf(input.error)}`);
   const { path, file_text: content, old_str: old, new_str: text = '' } = input.data;
   const change: Change | null =

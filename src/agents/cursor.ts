@@ -5,6 +5,7 @@ import {
   callOf,
   editOf,
   Id,
+  Model,
   Name,
   nobody,
   opaque,
@@ -13,6 +14,7 @@ import {
   SHELL_KIND,
   shellEvent,
   Text,
+  withoutNulls,
   type Phase,
 } from './payload';
 import { answerText } from './verdict';
@@ -31,7 +33,7 @@ export const cursor: Agent = {
 };
 
 function parseCursor(event: string, payload: unknown): AgentEvent {
-  const parsed = Payload.safeParse(payload);
+  const parsed = Payload.safeParse(withoutNulls(payload));
   if (!parsed.success) return opaque(nobody(CURSOR), event, reasonOf(parsed.error));
   const given = parsed.data;
   const session = given.conversation_id ?? given.session_id;
@@ -70,7 +72,7 @@ const Payload = z.object({
   conversation_id: z.optional(Name),
   session_id: z.optional(Name),
   generation_id: z.optional(Id),
-  model: z.optional(Id),
+  model: Model,
   workspace_roots: z.optional(z.array(z.string())),
   cwd: z.optional(z.string()),
   tool_name: z.optional(Id),
@@ -93,7 +95,7 @@ function toolEvent(call: AgentCall, event: string, phase: Phase, given: Payload)
       return opaque(call, event, `the tool ${call.tool} is not followed`);
   }
   if (phase !== 'before') return opaque(call, event, 'afterFileEdit says more');
-  const input = FileInput.safeParse(given.tool_input);
+  const input = FileInput.safeParse(withoutNulls(given.tool_input));
   const path = input.success
     ? (input.data.file_path ?? input.data.path ?? input.data.target_file)
     : undefined;

@@ -6,6 +6,7 @@ import {
   editOf,
   Flag,
   Id,
+  Model,
   Name,
   nobody,
   opaque,
@@ -14,6 +15,7 @@ import {
   SHELL_KIND,
   shellEvent,
   Text,
+  withoutNulls,
   type Phase,
 } from './payload';
 import type { Agent } from './agent';
@@ -31,7 +33,7 @@ export const geminiCli: Agent = {
 
 /** What a hook of Gemini CLI was told; shapes as of version 0.61. Its calls have no id; what names the model is the event before each request to it. */
 function parseGeminiCli(event: string, payload: unknown): AgentEvent {
-  const parsed = Payload.safeParse(payload);
+  const parsed = Payload.safeParse(withoutNulls(payload));
   if (!parsed.success) return opaque(nobody(GEMINI), event, reasonOf(parsed.error));
   const given = parsed.data;
   const tool = given.tool_name ?? null;
@@ -66,7 +68,7 @@ const Payload = z.object({
   tool_name: z.optional(Id),
   tool_input: z.optional(z.unknown()),
   tool_response: z.optional(z.unknown()),
-  llm_request: z.optional(z.object({ model: z.optional(Id) })),
+  llm_request: z.optional(z.object({ model: Model })),
 });
 type Payload = z.infer<typeof Payload>;
 
@@ -111,7 +113,9 @@ const Display = z.object({
   newContent: z.optional(Text),
   isNewFile: Flag,
   diffStat: z.optional(
-    z.object({ user_added_lines: z.optional(z.number()), user_removed_lines: z.optional(z.number()) }),
+    z.nullable(
+      z.object({ user_added_lines: z.optional(z.number()), user_removed_lines: z.optional(z.number()) }),
+    ),
   ),
 });
 const Response = z.object({ returnDisplay: z.optional(z.union([Display, z.string()])) });

@@ -14,6 +14,7 @@ import {
   SHELL_KIND,
   shellEvent,
   Text,
+  withoutNulls,
   type Phase,
 } from './payload';
 import type { Agent } from './agent';
@@ -33,7 +34,7 @@ export const opencode: Agent = {
  * `tool.execute.after`, with the folder and the model that the plugin knows from elsewhere.
  */
 function parseOpencode(event: string, payload: unknown): AgentEvent {
-  const parsed = Payload.safeParse(payload);
+  const parsed = Payload.safeParse(withoutNulls(payload));
   if (!parsed.success) return opaque(nobody(OPENCODE), event, reasonOf(parsed.error));
   const { input, output, directory, model } = parsed.data;
   const call: AgentCall = {

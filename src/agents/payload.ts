@@ -53,7 +53,21 @@ export const Path = Text.check(
   z.maxLength(4096),
   z.refine((path) => !path.includes('\0')),
 );
-export const Flag = z.optional(z.boolean());
+export const Flag = z.optional(z.nullable(z.boolean()));
+/** A model that is not named by a word is not known; the edit is. */
+export const Model = z.union([
+  z.optional(Id),
+  z.pipe(
+    z.unknown(),
+    z.transform(() => undefined),
+  ),
+]);
+
+/** The payload without fields that are null: agents write a field that has no value so, or leave it out. */
+export function withoutNulls(payload: unknown): unknown {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return payload;
+  return Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== null));
+}
 
 /** Claude Code has `run_in_background`, Gemini CLI `is_background`. */
 const ShellInput = z.object({

@@ -1,7 +1,7 @@
 import type { AgentCall, AgentEvent, Change, ReportedEdit } from '../core/agent-event';
 import * as z from '../core/schema';
 import type { Agent } from './agent';
-import { callOf, Flag, Id, Name, nobody, opaque, Path, reasonOf, Text } from './payload';
+import { callOf, Flag, Id, Name, nobody, opaque, Path, reasonOf, Text, withoutNulls } from './payload';
 import { isPlainEvent, PLAIN_KINDS } from './plain-names';
 import { parseUnifiedPatch } from './unified-patch';
 import { answerText, decisionText } from './verdict';
@@ -22,7 +22,7 @@ export function plainAgent(name: string): Agent {
 }
 
 function parsePlain(agent: string, event: string, payload: unknown): AgentEvent {
-  const parsed = Payload.safeParse(payload);
+  const parsed = Payload.safeParse(withoutNulls(payload));
   if (!parsed.success) return opaque(nobody(agent), event, reasonOf(parsed.error));
   const given = parsed.data;
   const call: AgentCall = {

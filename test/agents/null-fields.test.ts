@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import * as path from 'node:path';
+import { agentNamed } from '../../src/agents/agents';
+import { saysAfter, saysBefore, VOICES, type Spoken, type Voice } from '../support/agent-voices';
+
+const EDIT = {
+  folder: '/repo',
+  file: '/repo/a.js',
+  session: 's1',
+  call: 'c1',
+  old: 'first();\n',
+  new: 'second();\n',
+};
+const RESULT = { found: 'first();\n', left: 'second();\n' };
+
+/** Fields that an agent leaves out, or writes as null where they have no value. */
+const NONE: Readonly<Record<Voice, object>> = {
+  'claude-code': { agent_id: null, agent_transcript_path: null, model: null, permission_mode: null },
+  codex: { model: null, turn_id: null },
+  'gemini-cli': { llm_request: null },
+  opencode: { model: null },
+  'copilot-cli': { session_id: null, tool_name: null, tool_input: null },
+};
+
+async function checkEdit(agent: string, { event, payload }: Spoken, fields: object): Promise<void> {
+  const parsed = (await agentNamed(agent, event))?.parse(event, { ...payload, ...fields });
+  assert.ok(parsed && 'edits' in parsed, JSON.stringify(parsed));
+  assert.deepEqual(
+    parsed.edits.map((edit) => path.basename(edit.path)),
+    ['a.js'],
+  );
+}
+
+describe('a payload with null where there is no value', () => {
+  for (const voice of VOICES)
+    it(`tells of the same edit: ${voice}`, async () => {
+      await checkEdit(voice, saysBefore(voice, EDIT), NONE[voice]);
+      await checkEdit(voice, saysAfter(voice, EDIT, RESULT), NONE[voice]);
+    });
+
+  for (const given of [
+    { userModified: null, replaceAll: null, structuredPatch: null, originalFile: 'first();\n' },
+    null,
+  ])
+    it(`tells of the same edit: the response ${JSON.stringify(given)}`, async () => {
+      await checkEdit('claude-code', saysAfter('claude-code', EDIT, RESULT), { tool_response: given });
+    });
+
+  it('tells of the same edit where a model is not named by a word', async () => {
+    const model = { id: 'a-model', display_name: 'A Model' };
+    await checkEdit('claude-code', saysAfter('claude-code', EDIT, RESULT), { model });
+  });
+
+  it('tells of the same edit in the plain protocol', async () => {
+    const edits = [{ path: '/repo/a.js', before: null, content: 'x' }];
+    const payload = { session: 's1', call: null, model: null, subagent: null, cwd: null, edits };
+    await checkEdit('my-agent', { event: 'after-edit', payload }, {});
+  });
+});
