@@ -9,6 +9,7 @@ import { journalOf } from '../git/journal-files';
 import type { SeenFile, ShellSources, ShellWindow } from '../git/shell-windows';
 import { decodeText, hasLines } from '../git/text';
 import type { OpenedObjects } from './opened-objects';
+import { patchedSides } from './patched-sides';
 import { recordsOf, RECENT, withoutModels } from './recording';
 import type { Look } from './tree-look';
 
@@ -82,13 +83,16 @@ export function openBringable(opened: OpenedObjects, window: ShellWindow, look: 
       ofGit ??= [...new Set([...withParents(commits), ...bringingCommits(opened.repository, window.at)])];
       const names = ofGit.slice(0, MOST_TEXTS).map((commit) => `${commit}:${name}`);
       const near = (await likest(name, lines)).filter((other) => other.isNear);
-      const apart = near.slice(0, MOST_FILES).map((other) => personsLines(opened, other));
+      const apart = near.slice(0, MOST_FILES).map((other) => personsLines(opened, window, other));
       const otherFiles = [
         ...(await textsOf(opened, blobs)),
         splitLines(patchInHand(opened.repository)),
         ...apart,
       ];
-      return { sameFile: await textsOf(opened, names), otherFiles: otherFiles.flatMap(withPatched) };
+      // Beside the lines that a patch keeps, a line is in its place however little it weighs.
+      const patched = otherFiles.flatMap((text) => patchedSides(text, name));
+      const sameFile = [...(await textsOf(opened, names)), ...patched];
+      return { sameFile, otherFiles: otherFiles.flatMap(withPatched) };
     },
     madeFrom: async (name, text) => {
       const lines = splitLines(text);
@@ -179,7 +183,15 @@ async function textsOf(
   );
 }
 
-function personsLines({ repository, root }: OpenedObjects, { name, lines }: Other): readonly string[] {
+function personsLines(
+  { repository, root }: OpenedObjects,
+  { session, call, at }: ShellWindow,
+  { name, lines }: Other,
+): readonly string[] {
   const place = { repository, journal: journalOf(repository), path: name, file: path.join(root, name) };
-  return withoutModels(lines, recordsOf(place, RECENT).known);
+  // What the command has made of the file since, it may be gone by now, does not say whose it was.
+  const before = recordsOf(place, RECENT).known.filter(
+    (record) => record.session !== session || record.call !== call || record.at < at,
+  );
+  return withoutModels(lines, before);
 }

@@ -274,6 +274,14 @@ const BRINGING: readonly Row[] = [
     command: 'git apply mine.patch && rm mine.patch',
     expected: [],
   },
+  ...['git apply mine.patch && rm mine.patch', 'patch -s -p1 < mine.patch && rm mine.patch'].map(
+    (command) => ({
+      why: `one line of a person’s patch and a line more, by ${command}`,
+      before: onePatched,
+      command: `${command} && echo 'added(byShell);' >> src/list.js`,
+      expected: ['src/list.js +8,1 ai shell claude-code'],
+    }),
+  ),
   {
     why: 'a file cut in two',
     before: (repo) => repo.commitFile('src/list.js', SIX.join('')),
@@ -303,8 +311,27 @@ const BRINGING: readonly Row[] = [
   },
 ];
 
+/** A patch of a person that adds one line, so light that it could be anybody's. */
+function onePatched(repo: ScratchRepo): void {
+  layPatch(repo, (patch) => repo.write('mine.patch', patch));
+}
+
+function layPatch(repo: ScratchRepo, lay: (patch: string) => void): void {
+  repo.commitFile('src/list.js', SIX.join(''));
+  repo.write('src/list.js', at(6, OURS));
+  const patch = repo.git('diff');
+  repo.git('checkout', '--quiet', 'src/list.js');
+  lay(patch);
+}
+
 /** What a model wrote stays a model's wherever a command takes it. */
 const STAYING: readonly Row[] = [
+  {
+    why: 'one line of a patch that it wrote itself',
+    before: (repo) => layPatch(repo, (patch) => shell(repo, `cat > own.patch <<'END'\n${patch}END`)),
+    command: 'git apply own.patch && rm own.patch',
+    expected: ['src/list.js +7,1 ai shell claude-code'],
+  },
   {
     why: 'its own lines, picked from a stash beside other lines',
     before: (repo) => {
