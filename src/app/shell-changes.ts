@@ -85,10 +85,22 @@ async function recordChange(opened: OpenedObjects, changed: Changed, taking: Tak
   const text = disk.kind === 'text' ? disk.text : null;
   if (text === base || (await isGits(repository, objects, text, file, window.at))) return;
   const begun = await begunOn(place, changed, { base, text, records });
+  if (begun.base === null && wasThereBefore(file, window.at)) return;
   const folded = await withoutForeign(changed, begun, step(changed, begun, text, taking));
   if (folded === null) return;
   const call = { ...window, tool: null, cwd: '', transcript: null };
   await appendKnown(place, call, folded, text !== null, records.known, taking.now);
+}
+
+/** In milliseconds: the clock of a file's disk may be another machine's. */
+const SKEW_MS = 10_000;
+
+/** A new file that is older than the command, by its birth and by its bytes: it was moved here from where git does not look. */
+function wasThereBefore(file: string, at: number): boolean {
+  const stat = fs.lstatSync(file, { throwIfNoEntry: false });
+  return (
+    stat !== undefined && stat.birthtimeMs > 0 && Math.max(stat.birthtimeMs, stat.mtimeMs) < at - SKEW_MS
+  );
 }
 
 /** The text that a command changed, and what is known of it; null: there was no file. */

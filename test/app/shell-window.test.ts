@@ -66,17 +66,22 @@ function commit(repo: ScratchRepo): string[] {
   return hunks(repo);
 }
 
-/** A person writes a line while a command runs that has begun more than a minute ago. */
-function writesAfterLong(repo: ScratchRepo): void {
-  tell(repo, 'claude-code', 'PreToolUse', bash(repo, 'make'));
+/** A command begins, so many milliseconds after the true time. */
+function begins(repo: ScratchRepo, command: string, later: number): void {
+  tell(repo, 'claude-code', 'PreToolUse', bash(repo, command));
   const folder = path.join(repo.dir, '.git/hunkmark/shells/main');
   const [name = ''] = fs.readdirSync(folder);
   const file = path.join(folder, name);
   const text = fs.readFileSync(file, 'utf8');
   fs.writeFileSync(
     file,
-    text.replace(/"at":(\d+)/, (_, at) => `"at":${Number(at) - 100_000}`),
+    text.replace(/"at":(\d+)/, (_, at) => `"at":${Number(at) + later}`),
   );
+}
+
+/** A person writes a line while a command runs that has begun more than a minute ago. */
+function writesAfterLong(repo: ScratchRepo): void {
+  begins(repo, 'make', -100_000);
   repo.write(FILE, `${TEXT}export const personal = "a line of a person";\n`);
   tell(repo, 'claude-code', 'PostToolUse', bash(repo, 'make'));
 }
@@ -417,6 +422,26 @@ describe('a shell command of an agent, where there is no policy', function () {
         assert.deepEqual(commit(repo), expected);
       });
 
+  const UNHIDING = [
+    'mv draft/mine.js src/mine.js',
+    `sed -i '/draft/d' .gitignore`,
+    'mv ../mine.js src/mine.js',
+  ];
+  for (const command of UNHIDING)
+    it(`leaves to a person what they have written long before where git does not look: ${command}`, function () {
+      repo.commitFile('.gitignore', '*.log\ndraft/\n');
+      const mine = 'export const personal = "a line of a person";\nexport const another = "of a person";\n';
+      repo.write('draft/mine.js', mine);
+      repo.write('../mine.js', mine);
+      if (fs.statSync(path.join(repo.dir, 'draft/mine.js')).birthtimeMs === 0) this.skip();
+      begins(repo, command, 20_000);
+      assert.equal(repo.run('sh', ['-c', command], {}).status, 0);
+      tell(repo, 'claude-code', 'PostToolUse', bash(repo, command));
+      assert.deepEqual(
+        commit(repo).filter((range) => range.includes('+')),
+        [],
+      );
+    });
   it('leaves to a person what is written long after', () => {
     tell(repo, 'claude-code', 'PreToolUse', bash(repo, 'node watch.js &'));
     tell(repo, 'claude-code', 'PostToolUse', bash(repo, 'node watch.js &'));
