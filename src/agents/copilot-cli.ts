@@ -39,7 +39,7 @@ function parseCopilotCli(event: string, payload: unknown): AgentEvent {
   const session = given.sessionId ?? given.session_id;
   if (session === undefined) return opaque(nobody(COPILOT), event, 'sessionId is not as expected');
   const tool = given.toolName ?? given.tool_name ?? null;
-  const input = given.toolArgs ?? given.tool_input;
+  const input = argsOf(given.toolArgs ?? given.tool_input);
   const call: AgentCall = {
     ...nobody(COPILOT),
     session,
@@ -75,6 +75,16 @@ const Payload = z.object({
   toolArgs: z.optional(z.unknown()),
   tool_input: z.optional(z.unknown()),
 });
+
+/** Its documentation (docs.github.com, hooks configuration) has the arguments as JSON in a string. */
+function argsOf(given: unknown): unknown {
+  if (typeof given !== 'string') return given;
+  try {
+    return JSON.parse(given);
+  } catch {
+    return given;
+  }
+}
 
 function toolEvent(call: AgentCall, event: string, phase: Phase, given: unknown): AgentEvent {
   switch (call.tool ?? '') {

@@ -31,9 +31,14 @@ async function checkEdit(agent: string, { event, payload }: Spoken, fields: obje
   );
 }
 
-describe('a payload with null where there is no value', () => {
+async function checkNothing(agent: string, { event, payload }: Spoken, fields: object): Promise<void> {
+  const parsed = (await agentNamed(agent, event))?.parse(event, { ...payload, ...fields });
+  assert.equal(parsed?.kind, 'opaque');
+}
+
+describe('a payload of another version', () => {
   for (const voice of VOICES)
-    it(`tells of the same edit: ${voice}`, async () => {
+    it(`may have null where there is no value: ${voice}`, async () => {
       await checkEdit(voice, saysBefore(voice, EDIT), NONE[voice]);
       await checkEdit(voice, saysAfter(voice, EDIT, RESULT), NONE[voice]);
     });
@@ -42,16 +47,27 @@ describe('a payload with null where there is no value', () => {
     { userModified: null, replaceAll: null, structuredPatch: null, originalFile: 'first();\n' },
     null,
   ])
-    it(`tells of the same edit: the response ${JSON.stringify(given)}`, async () => {
+    it(`may have the response ${JSON.stringify(given)}`, async () => {
       await checkEdit('claude-code', saysAfter('claude-code', EDIT, RESULT), { tool_response: given });
     });
 
-  it('tells of the same edit where a model is not named by a word', async () => {
+  it('may name a model by more than a word', async () => {
     const model = { id: 'a-model', display_name: 'A Model' };
     await checkEdit('claude-code', saysAfter('claude-code', EDIT, RESULT), { model });
   });
 
-  it('tells of the same edit in the plain protocol', async () => {
+  it('may have its arguments as a string: copilot-cli', async () => {
+    for (const { event, payload } of [
+      saysBefore('copilot-cli', EDIT),
+      saysAfter('copilot-cli', EDIT, RESULT),
+    ]) {
+      const { toolArgs } = payload as { readonly toolArgs?: object };
+      await checkEdit('copilot-cli', { event, payload }, { toolArgs: JSON.stringify(toolArgs) });
+      await checkNothing('copilot-cli', { event, payload }, { toolArgs: '{"path":' });
+    }
+  });
+
+  it('may have null in the plain protocol', async () => {
     const edits = [{ path: '/repo/a.js', before: null, content: 'x' }];
     const payload = { session: 's1', call: null, model: null, subagent: null, cwd: null, edits };
     await checkEdit('my-agent', { event: 'after-edit', payload }, {});
