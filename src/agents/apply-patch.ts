@@ -1,4 +1,5 @@
 import type { Replacement, ReportedEdit } from '../core/agent-event';
+import { joinEdits } from './joined-edits';
 import { editOf } from './payload';
 
 /**
@@ -19,7 +20,7 @@ export function parsePatch(patch: string): readonly ReportedEdit[] {
     if (header[1] !== 'Move to') files.push({ what: header[1] ?? '', path, to: null, lines: [] });
     else if (file) file.to = path;
   }
-  return files.flatMap(editsOf);
+  return joinEdits(files.flatMap(editsOf));
 }
 
 const HEADER = /^\s{0,8}\*\*\* (Add File|Update File|Delete File|Move to):\s*(.*\S)\s*$/;

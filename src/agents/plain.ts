@@ -1,6 +1,7 @@
 import type { AgentCall, AgentEvent, Change, ReportedEdit } from '../core/agent-event';
 import * as z from '../core/schema';
 import type { Agent } from './agent';
+import { joinEdits } from './joined-edits';
 import { callOf, Flag, Id, Name, nobody, opaque, Path, reasonOf, Text, withoutNulls } from './payload';
 import { isPlainEvent, PLAIN_KINDS } from './plain-names';
 import { parseUnifiedPatch } from './unified-patch';
@@ -94,7 +95,7 @@ function editsOf(given: unknown): readonly ReportedEdit[] | string {
     if (change === null) return `edits.${at} does not say in one way what changes`;
     edits.push({ path: edit.path, change, before: edit.before, after: undefined, userModified: false });
   }
-  return edits;
+  return joinEdits(edits);
 }
 
 /** null: nothing, more than one thing, or a patch that is none of one file. */

@@ -46,6 +46,31 @@ describe('a patch of apply_patch', () => {
       ['  *** Delete File:   a.js  ', '*** End of File', 'rubbish', '*** Update File: b.js'],
       ['a.js: -', 'b.js: '],
     ],
+    [
+      'a file that is changed twice as one change',
+      [
+        '*** Update File: a.js',
+        '@@',
+        '-x',
+        '+y',
+        '*** Delete File: b.js',
+        '*** Update File: a.js',
+        '@@',
+        '-z',
+        '+w',
+      ],
+      ['a.js: ["x\\n","y\\n"] ["z\\n","w\\n"]', 'b.js: -'],
+    ],
+    [
+      'a new file that is changed as a new file',
+      ['*** Add File: a.js', '+x', '*** Update File: a.js', '@@', ' x', '+y'],
+      ['a.js: + "x\\ny\\n"'],
+    ],
+    [
+      'a file that is taken away and written anew as both',
+      ['*** Delete File: a.js', '*** Add File: a.js', '+x'],
+      ['a.js: -', 'a.js: + "x\\n"'],
+    ],
   ];
   for (const [why, lines, expected] of ROWS)
     it(`reads ${why}`, () => assert.deepEqual(read(...lines), expected));

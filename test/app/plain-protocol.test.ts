@@ -96,6 +96,27 @@ describe('the plain protocol', function () {
       assert.deepEqual(hunks(repo), expected);
     });
 
+  const ABOVE = 'export const first = (items) => items.find(Boolean);\n';
+  const TWICE: readonly (readonly [why: string, edits: readonly object[]])[] = [
+    [
+      'two replacements',
+      [
+        { old: 'export function', new: `${ABOVE}export function` },
+        { old: '}\n', new: `}\n${ADDED}` },
+      ],
+    ],
+    ['a text and a replacement in it', [{ content: ABOVE + TEXT }, { old: '}\n', new: `}\n${ADDED}` }]],
+  ];
+  for (const [why, changes] of TWICE)
+    it(`counts both of two changes of one file in one call: ${why}`, async () => {
+      repo = await repository();
+      const edits = changes.map((change) => ({ path: FILE, ...change }));
+      assert.deepEqual(tell(repo, 'my.agent-2', 'before-edit', { ...session, edits }), SILENT);
+      repo.write(FILE, ABOVE + TEXT + ADDED);
+      assert.deepEqual(tell(repo, 'my.agent-2', 'after-edit', { ...session, edits }), SILENT);
+      assert.deepEqual(hunks(repo), [`${FILE} +1,1 +5,1 ai agent my.agent-2`, ASSISTED]);
+    });
+
   it('leaves to a person what stood there before an edit that nobody announced', async () => {
     repo = await repository();
     repo.write(FILE, `// a person wrote this line\n${TEXT}${ADDED}`);
