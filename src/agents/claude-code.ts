@@ -19,6 +19,7 @@ import {
   Path,
   reasonOf,
   shellEvent,
+  unreadEdit,
   Text,
   withoutNulls,
   type Parser,
@@ -139,7 +140,11 @@ function fileEvent<Input, Response>(
   report: (input: Input, response: Response | null) => ReportedEdit,
 ): AgentEvent {
   const input = inputParser.safeParse(given.tool_input);
-  if (!input.success) return opaque(call, event, `tool_input: ${reasonOf(input.error)}`);
+  if (!input.success) {
+    const reason = `tool_input: ${reasonOf(input.error)}`;
+    const phase = event === 'PreToolUse' ? 'before' : 'after';
+    return unreadEdit(call, event, phase, { input: given.tool_input, key: 'file_path', reason });
+  }
   if (event === 'PreToolUse') return { ...call, kind: 'edit-starting', edits: [report(input.data, null)] };
   if (event === 'PostToolUseFailure')
     return { ...call, kind: 'edit-failed', edits: [report(input.data, null)] };

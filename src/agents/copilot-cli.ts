@@ -12,6 +12,7 @@ import {
   reasonOf,
   SHELL_KIND,
   shellEvent,
+  unreadEdit,
   Text,
   withoutNulls,
   type Phase,
@@ -100,7 +101,10 @@ function toolEvent(call: AgentCall, event: string, phase: Phase, given: unknown)
       return opaque(call, event, `the tool ${call.tool} is not followed`);
   }
   const input = EditInput.safeParse(withoutNulls(given));
-  if (!input.success) return opaque(call, event, `toolArgs: ${reasonOf(input.error)}`);
+  if (!input.success) {
+    const reason = `toolArgs: ${reasonOf(input.error)}`;
+    return unreadEdit(call, event, phase, { input: given, key: 'path', reason });
+  }
   const { path, file_text: content, old_str: old, new_str: text = '' } = input.data;
   const change: Change | null =
     old !== undefined

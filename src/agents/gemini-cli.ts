@@ -14,6 +14,7 @@ import {
   reasonOf,
   SHELL_KIND,
   shellEvent,
+  unreadEdit,
   Text,
   withoutNulls,
   type Phase,
@@ -83,7 +84,10 @@ function toolEvent(call: AgentCall, event: string, phase: Phase, given: Payload)
   if (call.tool !== 'write_file' && call.tool !== 'replace')
     return opaque(call, event, `the tool ${call.tool} is not followed`);
   const input = (call.tool === 'replace' ? ReplaceInput : WriteInput).safeParse(given.tool_input);
-  if (!input.success) return opaque(call, event, `tool_input: ${reasonOf(input.error)}`);
+  if (!input.success) {
+    const reason = `tool_input: ${reasonOf(input.error)}`;
+    return unreadEdit(call, event, phase, { input: given.tool_input, key: 'file_path', reason });
+  }
   const response = phase === 'after' ? Response.safeParse(given.tool_response) : null;
   if (response?.success === false) return opaque(call, event, `tool_response: ${reasonOf(response.error)}`);
   const { file_path: path } = input.data;

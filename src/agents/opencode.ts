@@ -13,6 +13,7 @@ import {
   reasonOf,
   SHELL_KIND,
   shellEvent,
+  unreadEdit,
   Text,
   withoutNulls,
   type Phase,
@@ -91,7 +92,10 @@ function toolEvent(call: AgentCall, event: string, phase: Phase, given: unknown)
 
 function fileEvent(call: AgentCall, event: string, phase: Phase, given: unknown): AgentEvent {
   const input = (call.tool === 'edit' ? EditInput : WriteInput).safeParse(given);
-  if (!input.success) return opaque(call, event, `args: ${reasonOf(input.error)}`);
+  if (!input.success) {
+    const reason = `args: ${reasonOf(input.error)}`;
+    return unreadEdit(call, event, phase, { input: given, key: 'filePath', reason });
+  }
   const { filePath: path } = input.data;
   const change: Change =
     'content' in input.data

@@ -27,6 +27,24 @@ export function opaque(call: AgentCall, event: string, reason: string): AgentEve
   return { ...call, kind: 'opaque', event, reason };
 }
 
+/**
+ * An edit that cannot be read, of the file that is in the tool's input under this key. Before it is made, who may write
+ * the file is the guard's question all the same.
+ */
+export function unreadEdit(call: AgentCall, event: string, phase: Phase, unread: Unread): AgentEvent {
+  const { input, key, reason } = unread;
+  const path = phase === 'before' ? z.object({ [key]: Path }).safeParse(input).data?.[key] : undefined;
+  return path === undefined
+    ? opaque(call, event, reason)
+    : { ...call, kind: 'write-starting', paths: [path] };
+}
+
+interface Unread {
+  readonly input: unknown;
+  readonly key: string;
+  readonly reason: string;
+}
+
 interface ParseError {
   readonly issues: readonly { readonly path: readonly PropertyKey[] }[];
 }

@@ -325,18 +325,18 @@ describe('Claude Code', () => {
       payload('Write', { ...write, file_path: '/\ud800' }),
       /file_path/,
     ],
-    ['half a letter in a text', 'PreToolUse', payload('Write', { ...write, content: 'a\udc00' }), /content/],
-    ['a number for a text', 'PreToolUse', payload('Write', { ...write, content: 5 }), /content/],
-    ['deep nesting for a text', 'PreToolUse', payload('Write', { ...write, content: deep }), /content/],
-    ['no old text', 'PreToolUse', payload('Edit', { file_path: '/a', new_string: 'y' }), /old_string/],
-    ['a word for a flag', 'PreToolUse', payload('Edit', { ...edit, replace_all: 'true' }), /replace_all/],
+    ['half a letter in a text', 'PostToolUse', payload('Write', { ...write, content: 'a\udc00' }), /content/],
+    ['a number for a text', 'PostToolUse', payload('Write', { ...write, content: 5 }), /content/],
+    ['deep nesting for a text', 'PostToolUse', payload('Write', { ...write, content: deep }), /content/],
+    ['no old text', 'PostToolUse', payload('Edit', { file_path: '/a', new_string: 'y' }), /old_string/],
+    ['a word for a flag', 'PostToolUse', payload('Edit', { ...edit, replace_all: 'true' }), /replace_all/],
     [
       'a path of Copilot',
       'PreToolUse',
       payload('Edit', { path: '/a', old_str: 'x', new_str: 'y' }),
       /file_path/,
     ],
-    ['no edits', 'PreToolUse', payload('MultiEdit', { file_path: '/a', edits: [] }), /edits/],
+    ['no edits', 'PostToolUse', payload('MultiEdit', { file_path: '/a', edits: [] }), /edits/],
     ['a command that is a list', 'PreToolUse', payload('Bash', { command: ['ls'] }), /command/],
     [
       'a response that is a string',
@@ -373,6 +373,22 @@ describe('Claude Code', () => {
       assert.equal(parsed.agent, 'claude-code');
     });
   }
+
+  it('knows the file of an edit that it cannot read, before it is made', () => {
+    const rows: readonly (readonly [string, Record<string, unknown>])[] = [
+      ['Write', { ...write, content: 'a\udc00' }],
+      ['Write', { ...write, content: 5 }],
+      ['Edit', { ...edit, new_string: 'y\ud800' }],
+      ['Edit', { ...edit, replace_all: 'true' }],
+      ['MultiEdit', { file_path: '/a', edits: [] }],
+    ];
+    for (const [tool, input] of rows) {
+      const event = parseClaudeCode('PreToolUse', payload(tool, input));
+      assert.ok(event.kind === 'write-starting', `${tool} ${event.kind}`);
+      assert.deepEqual(event.paths, ['/a']);
+      assert.equal(parseClaudeCode('PostToolUse', payload(tool, input)).kind, 'opaque');
+    }
+  });
 
   it('is not changed by keys of prototypes', () => {
     const text = `{"session_id":"s1","transcript_path":"/t.jsonl","cwd":"/repo","tool_name":"Write",

@@ -155,6 +155,51 @@ describe('the guard of files', function () {
     assert.match(said.answer, /"permissionDecision":"ask"/);
   });
 
+  /** Half a letter, which the agent writes as another sign. */
+  const UNREAD = 'pay(\ud83d);\n';
+  const UNREADABLE: readonly (readonly [agent: string, event: string, payload: (file: string) => object])[] =
+    [
+      [
+        'claude-code',
+        'PreToolUse',
+        (file) => ({
+          session_id: 's1',
+          transcript_path: '/nowhere.jsonl',
+          tool_name: 'Edit',
+          tool_input: { file_path: file, old_string: 'pay();\n', new_string: UNREAD },
+        }),
+      ],
+      [
+        'gemini-cli',
+        'BeforeTool',
+        (file) => ({
+          session_id: 's1',
+          tool_name: 'write_file',
+          tool_input: { file_path: file, content: UNREAD },
+        }),
+      ],
+      [
+        'copilot-cli',
+        'preToolUse',
+        (file) => ({ sessionId: 's1', toolName: 'create', toolArgs: { path: file, file_text: UNREAD } }),
+      ],
+      [
+        'opencode',
+        'PreToolUse',
+        (file) => ({
+          input: { sessionID: 's1', tool: 'write' },
+          output: { args: { filePath: file, content: UNREAD } },
+        }),
+      ],
+    ];
+  for (const [agent, event, payload] of UNREADABLE)
+    it(`judges an edit whose text cannot be read: ${agent}`, async () => {
+      const file = path.join(repo.dir, 'ledger/book.js');
+      const text = JSON.stringify({ cwd: repo.dir, ...payload(file) });
+      const said = await record({ agent, event, payload: text, now: Date.now() });
+      assert.match(said.answer, /ecision":"deny"/);
+    });
+
   it('judges a patch by its strictest file, and names it', async () => {
     const patch = [
       '*** Begin Patch',
