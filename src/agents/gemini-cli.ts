@@ -100,7 +100,7 @@ function toolEvent(call: AgentCall, event: string, phase: Phase, given: Payload)
           new: input.data.new_string,
           all: input.data.allow_multiple ?? false,
         };
-  const edit = { ...editOf(path, change), ...textsOf(response?.data.returnDisplay) };
+  const edit = { ...editOf(path, change), ...textsOf(response?.data.returnDisplay ?? undefined) };
   return { ...call, kind: EDIT_KIND[phase], edits: [edit] };
 }
 
@@ -122,7 +122,7 @@ const Display = z.object({
     ),
   ),
 });
-const Response = z.object({ returnDisplay: z.optional(z.union([Display, z.string()])) });
+const Response = z.object({ returnDisplay: z.optional(z.nullable(z.union([Display, z.string()]))) });
 
 function textsOf(
   display: z.infer<typeof Display> | string | undefined,

@@ -6,6 +6,7 @@ import {
   editOf,
   Flag,
   Id,
+  Model,
   Name,
   nobody,
   opaque,
@@ -63,13 +64,13 @@ function parseOpencode(event: string, payload: unknown): AgentEvent {
 const Payload = z.object({
   input: z.object({
     sessionID: Name,
-    tool: z.optional(Id),
-    callID: z.optional(Id),
+    tool: z.optional(z.nullable(Id)),
+    callID: z.optional(z.nullable(Id)),
     args: z.optional(z.unknown()),
   }),
   output: z.optional(z.object({ args: z.optional(z.unknown()) })),
   directory: z.optional(Path),
-  model: z.optional(z.object({ id: z.optional(Id) })),
+  model: z.optional(z.object({ id: Model })),
 });
 
 function toolEvent(call: AgentCall, event: string, phase: Phase, given: unknown): AgentEvent {
