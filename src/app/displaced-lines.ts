@@ -4,7 +4,7 @@ import { findMoves, type MoveReach } from '../core/moves';
 import { isEvidenced, UNKNOWN } from '../core/origin';
 import { ANCHOR_WEIGHT } from '../core/runs';
 import { isVisible, lineKey, lineWeight } from '../core/tokens';
-import { foundIn, vouchedLines, type FoundIn } from '../core/vouched';
+import { foundIn, vouchedLines, weighs, type FoundIn } from '../core/vouched';
 import {
   hasOpen,
   isOpen,
@@ -139,30 +139,34 @@ function withoutStayed(
 ): ReadonlyMap<number, readonly number[]> {
   const moves = new Map(found);
   const open = new Map(missing);
-  const isAtEnd = endsOf(work.target.lines, moves);
-  const inOrder = [...moves].toSorted(([x], [y]) => Number(isAtEnd(x)) - Number(isAtEnd(y)));
-  for (const [line] of inOrder) {
+  const ends = endsOf(work.target.lines, found);
+  const inOrder = [...found.keys()].toSorted((x, y) => Number(ends.has(x)) - Number(ends.has(y)));
+  for (const line of inOrder) {
     const key = lineKey(work.target.lines[line] ?? '');
     const left = (open.get(key) ?? 0) - 1;
-    if (left < 0 && isAtEnd(line)) moves.delete(line);
+    if (left < 0 && ends.has(line)) moves.delete(line);
     else open.set(key, left);
   }
   return moves;
 }
 
-/** Whether a line (0-based) has no line of weight above or below it that came with it. */
+/** The lines (0-based) that have no line of weight above or below that came with them. Linear: a text may be brackets alone. */
 function endsOf(
   lines: readonly string[],
   moves: ReadonlyMap<number, readonly number[]>,
-): (line: number) => boolean {
-  const weighty = (line: number): boolean => lineWeight(lines[line] ?? '') >= ANCHOR_WEIGHT;
-  const reaches = (from: number, by: 1 | -1): boolean => {
-    const came = ([at]: readonly number[] = []): number => (at ?? Number.NaN) * by;
-    let line = from;
-    while (!weighty(line) && came(moves.get(line + by)) === came(moves.get(line)) + 1) line += by;
-    return weighty(line);
+): ReadonlySet<number> {
+  const places = [...moves.keys()].toSorted((x, y) => x - y);
+  const oldOf = (line: number): number => moves.get(line)?.[0] ?? Number.NaN;
+  const cameWith = (inOrder: readonly number[], by: 1 | -1): ReadonlySet<number> => {
+    const found = new Set<number>();
+    for (const line of inOrder) {
+      const isNext = oldOf(line) === oldOf(line - by) + by;
+      if (weighs(lines, line) || (isNext && found.has(line - by))) found.add(line);
+    }
+    return found;
   };
-  return (line) => !reaches(line, -1) || !reaches(line, 1);
+  const [above, below] = [cameWith(places, 1), cameWith(places.toReversed(), -1)];
+  return new Set(places.filter((line) => !above.has(line) || !below.has(line)));
 }
 
 /** `moved` are the lines of the path that have their new place already, by key. */
@@ -176,11 +180,12 @@ function fromKnownElsewhere(
   const { kept } = align(known.lines, now.lines);
   const keys = known.lines.map(lineKey);
   const gone = new Set(keys.flatMap((key, line) => (kept[line] || moved.has(key) ? [] : [line])));
+  let missing: ReadonlyMap<string, number> | null = null;
   for (const work of works) {
     if (work.target.path === path || work.target.oldPath === path || !hasOpen(work)) continue;
     const found = movesInto(work, known.lines, (line) => gone.has(line), 'across');
     if (found.size === 0) continue;
-    const moves = withoutStayed(work, found, missingKeys(known, now));
+    const moves = withoutStayed(work, found, (missing ??= missingKeys(known, now)));
     const isVouched = vouchedLines(known, movedInto(work, moves));
     for (const [line, [old = -1]] of moves) {
       gone.delete(old);

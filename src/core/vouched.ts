@@ -40,14 +40,24 @@ export function vouchedLines(
     const to = last === lines.length ? now.length : placeOf(last);
     return from !== null && to !== null && from < to && !someWeighs(now, from + 1, to);
   };
+  let starts: readonly number[] | null = null;
   return (line) => {
     if (!isModels(line) || weighs(lines, line)) return true;
-    let first = line;
-    while (isModels(first - 1)) first--;
+    // Once for all lines: a run may be long.
+    const first = (starts ??= runStarts(lines, isModels))[line] ?? line;
     const known = vouched.get(first) ?? judgeRun(first);
     vouched.set(first, known);
     return known;
   };
+}
+
+/** For each line where the run of a model's lines that it is in begins. */
+function runStarts(lines: readonly string[], isModels: (line: number) => boolean): number[] {
+  let first = 0;
+  return lines.map((_, line) => {
+    if (!isModels(line - 1)) first = line;
+    return first;
+  });
 }
 
 export function weighs(lines: readonly string[], line: number): boolean {

@@ -499,6 +499,16 @@ describe('carrying: moves', () => {
     story.expect('b.ts', rows(['h', '// typed by hand'], ['a', ...AI]));
   });
 
+  scenario('to another file, with more brackets than may be asked of one another', async (story) => {
+    await begun(story);
+    const block = [...AI, ...Array.from({ length: 30_000 }, () => '}')];
+    await story.agent('a.ts', lines(...HEAD, ...block, ...TAIL));
+    story.person('a.ts', BASE);
+    story.person('b.ts', lines(...block));
+    story.commitAll();
+    story.expect('b.ts', rows(['a', ...block]));
+  });
+
   scenario('to another file, before the agent goes on in the first', async (story) => {
     await begun(story);
     story.person('a.ts', BASE);
