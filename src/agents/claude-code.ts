@@ -19,8 +19,8 @@ import {
   Path,
   reasonOf,
   shellEvent,
-  unreadEdit,
   Text,
+  unreadEdit,
   withoutNulls,
   type Parser,
 } from './payload';

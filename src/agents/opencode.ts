@@ -14,8 +14,8 @@ import {
   reasonOf,
   SHELL_KIND,
   shellEvent,
-  unreadEdit,
   Text,
+  unreadEdit,
   withoutNulls,
   type Phase,
 } from './payload';

@@ -1,5 +1,5 @@
 import { Refused } from './refused';
-import { show, type ShownAck } from './show';
+import { showCommit, type ShownAck } from './show';
 import { tiersOf, type TierAnswer } from './tier';
 import type { Place } from './opened';
 
@@ -24,7 +24,7 @@ export async function aboutCommit(
   now: number,
 ): Promise<CommitAbout | null> {
   try {
-    const { subject, author, time, ack, commit: oid } = await show(place, commit);
+    const { subject, author, time, ack, commit: oid } = await showCommit(place, commit);
     return {
       commit: oid,
       subject,

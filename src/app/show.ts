@@ -34,7 +34,10 @@ export interface Shown {
   readonly policy: string | null;
   readonly ack: ShownAck | null;
   readonly override: string | null;
-  /** What is wrong with the policy at HEAD. */
+}
+
+/** The same for a person, who is told what is wrong with the policy at HEAD. */
+export interface ShownFor extends Shown {
   readonly policyProblem: string | null;
 }
 
@@ -67,29 +70,38 @@ export interface ShownAck {
 }
 
 /** What the commit `name` says about itself, held against what it changes. */
-export async function show(place: Place, name: string): Promise<Shown> {
-  return await withRepository(place, async (opened) => {
-    const found = await readCommit(opened, name);
-    const { oid, commit, reading, resolved } = found;
-    const { block } = reading;
-    if (reading.tracked !== 'no') noteTracked(opened);
-    return {
-      commit: oid,
-      subject: subjectOf(commit),
-      author: personOf(commit.author),
-      committer: personOf(commit.committer),
-      time: timeOf(commit.committer),
-      tracked: reading.tracked,
-      provenance: block?.provenance ?? null,
-      countsAreRight: countsAreRight(reading, resolved, found.files),
-      ranges: [...resolved.map(shownRange), ...reading.invalid.flatMap(unreadableRange)],
-      tiers: block?.tiers ?? [],
-      policy: block?.policy ?? null,
-      ack: await shownAck(opened, found),
-      override: reading.override ?? reading.buriedOverride,
-      policyProblem: await headPolicyProblem(opened),
-    };
-  });
+export async function show(place: Place, name: string): Promise<ShownFor> {
+  return await withRepository(place, async (opened) => ({
+    ...(await shown(opened, name)),
+    policyProblem: await headPolicyProblem(opened),
+  }));
+}
+
+/** The same for an editor, which says by itself what is wrong with the policy. */
+export async function showCommit(place: Place, name: string): Promise<Shown> {
+  return await withRepository(place, async (opened) => await shown(opened, name));
+}
+
+async function shown(opened: Opened, name: string): Promise<Shown> {
+  const found = await readCommit(opened, name);
+  const { oid, commit, reading, resolved } = found;
+  const { block } = reading;
+  if (reading.tracked !== 'no') noteTracked(opened);
+  return {
+    commit: oid,
+    subject: subjectOf(commit),
+    author: personOf(commit.author),
+    committer: personOf(commit.committer),
+    time: timeOf(commit.committer),
+    tracked: reading.tracked,
+    provenance: block?.provenance ?? null,
+    countsAreRight: countsAreRight(reading, resolved, found.files),
+    ranges: [...resolved.map(shownRange), ...reading.invalid.flatMap(unreadableRange)],
+    tiers: block?.tiers ?? [],
+    policy: block?.policy ?? null,
+    ack: await shownAck(opened, found),
+    override: reading.override ?? reading.buriedOverride,
+  };
 }
 
 async function readCommit({ commits }: Opened, name: string): Promise<CommitProvenance> {
